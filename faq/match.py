@@ -1,0 +1,70 @@
+"""Which entry answers a question, and how sure that is: sure, maybe (up to three choices) or none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from faq.content import Entry
+from faq.index import Hit, Index
+from faq.normalise import normalise
+
+Band = Literal["sure", "maybe", "none"]
+MOST_CHOICES = 3
+# Tuned on the wordings of the demo content, each taken out in turn, and on questions it has no entry for.
+SURE = 0.60
+SURE_LEAD = 0.08
+MAYBE = 0.36
+MAYBE_SPREAD = 0.22  # a choice this far behind the best one is none
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry and its score, 0 to 1."""
+
+    entry: Entry
+    score: float
+
+
+@dataclass(frozen=True)
+class Match:
+    """The band, the best score and the entries to show, best first."""
+
+    band: Band
+    score: float
+    choices: tuple[Choice, ...]
+
+
+NO_MATCH = Match("none", 0.0, ())
+
+
+class Matcher:
+    """The entries of one content version, indexed by their questions and other wordings."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = list(entries)
+        self._index = Index(
+            [
+                (owner, normalise(wording))
+                for owner, entry in enumerate(self._entries)
+                for wording in (entry.question, *entry.similar)
+            ]
+        )
+
+    def rank(self, text: str, limit: int) -> list[Choice]:
+        """The raw ranking, without bands."""
+        return [Choice(self._entries[hit.owner], hit.score) for hit in self._search(text, limit)]
+
+    def match(self, text: str) -> Match:
+        """The band and the choices."""
+        hits = self._search(text, MOST_CHOICES)
+        if not hits or hits[0].score < MAYBE:
+            return NO_MATCH
+        best = hits[0].score
+        lead = best - hits[1].score if len(hits) > 1 else best
+        if best >= SURE and lead >= SURE_LEAD:
+            return Match("sure", best, (Choice(self._entries[hits[0].owner], best),))
+        near = [hit for hit in hits if hit.score >= max(MAYBE, best - MAYBE_SPREAD)]
+        return Match("maybe", best, tuple(Choice(self._entries[hit.owner], hit.score) for hit in near))
+
+    def _search(self, text: str, limit: int) -> list[Hit]:
+        return self._index.search(normalise(text), limit)
