@@ -1,0 +1,26 @@
+"""A resident picks one of the questions shown, by tap or digit, or says 都不是."""
+
+from bot.answering import give_answer
+from bot.context import Context, Route
+
+NONE = ("都不是", "不是", "没有")
+
+
+def fits(context: Context) -> bool:
+    """Whether questions were shown and the text is one of their digits or 都不是."""
+    count = len(context.talk.choices)
+    if not count:
+        return False
+    return context.words in NONE or (context.words.isdigit() and 1 <= int(context.words) <= count + 1)
+
+
+def handle(context: Context) -> str:
+    """Answer the picked question, or ask for the matter."""
+    choices = context.talk.choices
+    if context.words in NONE or int(context.words) > len(choices):
+        context.remember(words=context.talk.words)
+        return context.say("answer.none_chosen")
+    return give_answer(context, choices[int(context.words) - 1])
+
+
+ROUTE = Route("choice", "anyone", fits, handle)

@@ -1,0 +1,52 @@
+"""转人工: a ticket for the coordinator, who answers in the chat like a member."""
+
+from bot import duty
+from bot.clock import spoken
+from bot.context import Context, Route
+from bot.records import people, roster
+from bot.records.tickets import FINISHED
+from bot.tickets import UNSORTED, Matter
+
+COMMANDS = ("转人工", "人工", "人工服务", "找真人", "真人", "找人工", "我要人工", "转人工服务")
+
+
+def fits(context: Context) -> bool:
+    """Whether a person is asked for, or the last answer was of no help."""
+    unsolved = context.words in ("没解决", "没用", "没有解决") and bool(context.talk.answered)
+    return context.words in COMMANDS or unsolved
+
+
+def handle(context: Context) -> str:
+    """Open the ticket, with what was said just before; out of hours tell when somebody answers."""
+    waiting = next((t for t in context.own_tickets if t.for_desk and t.state not in FINISHED), None)
+    if waiting:
+        owner = people.member(context.connection, waiting.owner_id)
+        return context.say("human.again", number=waiting.number, member=owner.name)
+    matter = Matter(
+        summary=_summary(context),
+        category=UNSORTED,
+        urgency="normal",
+        area_id=context.home_area_id,
+        for_desk=True,
+    )
+    ticket, owner = context.tickets.open(context.resident, context.inbound_id, matter)
+    opens = duty.desk_opens_at(
+        roster.shifts_in(context.connection, [area.id for area in context.areas]),
+        people.coordinators(context.connection),
+        roster.away(context.connection, context.now),
+        context.now,
+    )
+    if opens == context.now:
+        return context.say("human.open_now", number=ticket.number, member=owner.name)
+    when = spoken(opens, context.now) if opens else context.say("human.later")
+    return context.say("human.open_later", number=ticket.number, member=owner.name, opens=when)
+
+
+def _summary(context: Context) -> str:
+    if context.talk.answered:
+        question = context.knowledge.content.entry(context.talk.answered).question
+        return context.say("human.after_answer", question=question)
+    return context.talk.words or context.say("human.summary")
+
+
+ROUTE = Route("human", "anyone", fits, handle)

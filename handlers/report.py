@@ -1,0 +1,131 @@
+"""A concrete trouble becomes a ticket at once; what the resident sends next joins it.
+
+No form comes first: at most one question follows, for the place. A text joins the ticket that was
+spoken of a short while ago, unless it tells of another trouble; pictures, voice and location cards
+always join it, and open a ticket themselves when there is none.
+"""
+
+from bot.clock import spoken
+from bot.context import Context, Route
+from bot.records import people
+from bot.records.tickets import Ticket
+from bot.tickets import UNSORTED, Matter
+
+ATTACHABLE = ("image", "voice", "video", "file", "location", "link")
+LONGEST_PLACE = 40
+
+
+def opens(context: Context) -> bool:
+    """Whether the message tells of a trouble that no current ticket is about."""
+    ticket = context.current_ticket
+    if context.inbound.kind in ATTACHABLE:
+        return ticket is None
+    if context.inbound.kind != "text" or context.understood.intent not in ("request", "suggestion"):
+        return False
+    return ticket is None or _is_another(context, ticket)
+
+
+def open_ticket(context: Context) -> str:
+    """The ticket at once: number, who has it, by when; then one question for what is missing."""
+    text, kind = context.inbound.text, context.inbound.kind
+    if kind == "text":
+        understood = context.understood
+        matter = Matter(
+            summary=text,
+            category=understood.category,
+            urgency=understood.urgency,
+            area_id=context.area_of(text) or context.home_area_id,
+            place=understood.place or "",
+        )
+    else:
+        label = context.inbound.label
+        matter = Matter(
+            summary=f"{context.say(f'word.{kind}')}{label or text}",
+            category=UNSORTED,
+            urgency="normal",
+            area_id=context.area_of(label) or context.home_area_id,
+            place=label,
+        )
+    ticket, owner = context.tickets.open(context.resident, context.inbound_id, matter)
+    if context.inbound.media_id:
+        context.tickets.keep_media(ticket, context.inbound, context.inbound_id)
+    reply = context.say(
+        "report.opened",
+        number=ticket.number,
+        matter=ticket.matter,
+        category=ticket.category,
+        member=owner.name,
+        due=spoken(ticket.due_at, context.now),
+    )
+    if kind != "text":
+        return f"{reply}\n{context.say('report.ask_matter')}"
+    if not ticket.place:
+        context.remember(asked="place", ticket_id=ticket.id)
+        return f"{reply}\n{context.say('report.ask_place')}"
+    return reply
+
+
+def joins(context: Context) -> bool:
+    """Whether there is a current ticket and the message is something to keep with it."""
+    return context.current_ticket is not None and context.inbound.kind in ("text", *ATTACHABLE)
+
+
+def join(context: Context) -> str:
+    """Keep it with the ticket and say which one; fill in the place, category and area that it names."""
+    ticket = context.current_ticket
+    assert ticket is not None
+    place = _place(context, ticket)
+    had_place = bool(ticket.place)
+    ticket = context.tickets.add(ticket, context.inbound, context.inbound_id, place=place)
+    ticket = _reconsider(context, ticket)
+    context.tickets.tell_owner(ticket, context.inbound_id, context.inbound.text or context.inbound.label)
+    context.remember(asked="", ticket_id=0)
+    said = {
+        "number": ticket.number,
+        "matter": ticket.matter,
+        "member": people.member(context.connection, ticket.owner_id).name,
+    }
+    if place and not had_place:
+        return context.say("report.place_noted", place=ticket.place, **said)
+    return context.say("report.joined", **said)
+
+
+def _is_another(context: Context, ticket: Ticket) -> bool:
+    """Another trouble names another category, or the same at another place."""
+    understood = context.understood
+    if ticket.category == UNSORTED or understood.category == UNSORTED:
+        return False
+    if understood.category != ticket.category:
+        return True
+    places = (understood.place or "", ticket.place)
+    return all(places) and places[0] not in places[1] and places[1] not in places[0]
+
+
+def _place(context: Context, ticket: Ticket) -> str:
+    if ticket.place:
+        return ""
+    if context.inbound.kind == "location":
+        return context.inbound.label
+    if context.inbound.kind != "text":
+        return ""
+    answered = context.talk.asked == "place" and context.talk.ticket_id == ticket.id
+    text = " ".join(context.inbound.text.split())
+    return context.understood.place or (text if answered and len(text) <= LONGEST_PLACE else "")
+
+
+def _reconsider(context: Context, ticket: Ticket) -> Ticket:
+    """What was added may say what it is about, or where: then the right member gets it."""
+    words = context.inbound.text or context.inbound.label
+    if not words:
+        return ticket
+    category = ticket.category
+    if category == UNSORTED and context.inbound.kind == "text":
+        category = context.understood.category
+    area_id = context.area_of(words) or ticket.area_id
+    if (category, area_id) == (ticket.category, ticket.area_id):
+        return ticket
+    return context.tickets.reconsider(ticket, context.inbound_id, category=category, area_id=area_id)
+
+
+OPEN = Route("report", "anyone", opens, open_ticket)
+JOIN = Route("join", "anyone", joins, join)
