@@ -1,0 +1,37 @@
+"""The composition root: reads the settings, builds everything and hands the routes to the bot.
+
+Importing this module opens and starts nothing. `flask` finds `create_app` for its commands; a WSGI
+server calls `create_web()`.
+"""
+
+import os
+
+from bot.content_commands import COMMANDS
+from bot.simulator.command import simulator_command
+from flask import Flask
+
+from bot.clock import system_now
+from bot.commands import create_commands
+from bot.house import House, build
+from bot.settings import Settings, load, require_account
+from handlers import ROUTES
+
+
+def build_house(settings: Settings) -> House:
+    """The house with this project's routes and the system's clock."""
+    return build(settings, ROUTES, system_now)
+
+
+def create_app() -> Flask:
+    """The application as `flask` knows it: its commands."""
+    app = Flask("lianxinqiao", static_folder=None)
+    for command in (*create_commands(build_house), *COMMANDS, simulator_command):
+        app.cli.add_command(command)
+    return app
+
+
+def create_web() -> Flask:
+    """The web application for a WSGI server of your choice."""
+    settings = load(os.environ)
+    require_account(settings)
+    return build_house(settings).web()
