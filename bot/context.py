@@ -52,8 +52,11 @@ class Context:
 
     @cached_property
     def words(self) -> str:
-        """The text without blanks and punctuation around it, for comparing with commands and digits."""
-        return bare(self.inbound.text)
+        """The text without blanks and punctuation around it, for comparing with commands and digits.
+
+        A menu button that was tapped says its key, so a menu's keys are commands: 进度, 帮助, 转人工.
+        """
+        return bare(self.inbound.event_key if self.inbound.event == "click" else self.inbound.text)
 
     @cached_property
     def understood(self) -> Understanding:

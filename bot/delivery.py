@@ -138,7 +138,11 @@ class Delivery:
         template = self._settings.wechat.templates.get(notice.kind)
         if template is None:
             return Outcome("held", error="no window is open and there is no template")
-        said = notice.facts | {"words": notice.facts.get("words") or self.text_of(notice)}
+        said = notice.facts | {
+            "place": notice.facts.get("place") or self._say("word.place_unknown"),
+            "words": notice.facts.get("words") or self.text_of(notice),
+            "hint": self._say(f"hint.{notice.kind}", mark=self._mark(notice)),
+        }
         data = {name: str(said.get(value, "")) for name, value in template.fields.items()}
         try:
             self._account.send_template(person.openid, template.id, data, client_msg_id=f"notice-{notice.id}")
@@ -150,15 +154,18 @@ class Delivery:
 
     def text_of(self, notice: Notice) -> str:
         """The notice as the person reads it in the chat."""
-        say = self._knowledge().content.replies.say
-        values = dict(notice.facts)
-        urgency = values.get("urgency", "normal")
-        values["mark"] = say(f"mark.{urgency}") if urgency != "normal" else ""
+        values = notice.facts | {"mark": self._mark(notice)}
         if not values.get("place"):
-            values["place"] = say("word.place_unknown")
-        if notice.kind in ("resolved", "added") and not values.get("words"):
-            return say(f"notice.{notice.kind}_silently", **values)
-        return say(f"notice.{notice.kind}", **values)
+            values["place"] = self._say("word.place_unknown")
+        is_silent = notice.kind in ("resolved", "added") and not values.get("words")
+        return self._say(f"notice.{notice.kind}_silently" if is_silent else f"notice.{notice.kind}", **values)
+
+    def _mark(self, notice: Notice) -> str:
+        urgency = notice.facts.get("urgency", "normal")
+        return "" if urgency == "normal" else self._say(f"mark.{urgency}")
+
+    def _say(self, name: str, **values: object) -> str:
+        return self._knowledge().content.replies.say(name, **values)
 
     def _is_window_open(self, person: Resident) -> bool:
         """Whether WeChat lets us send this person a customer-service message now (its own answer has the last word)."""

@@ -16,14 +16,20 @@ from bot.simulator import Phone
 LETTERS = string.ascii_letters + string.digits
 RESIDENTS = ("居民 王大娘", "居民 小李")
 TEMPLATES = {
-    "assigned": {"character_string1": "number", "thing2": "summary", "thing3": "place", "time4": "due"},
-    "added": {"character_string1": "number", "thing2": "words"},
-    "reopened": {"character_string1": "number", "thing2": "words", "time4": "due"},
-    "moved": {"character_string1": "number", "thing2": "summary"},
-    "accepted": {"character_string1": "number", "thing2": "summary", "name5": "member"},
-    "answered": {"character_string1": "number", "thing2": "words"},
-    "resolved": {"character_string1": "number", "thing2": "summary"},
-    "rest": {"thing2": "words"},
+    "assigned": {
+        "character_string1": "number",
+        "thing2": "summary",
+        "thing3": "place",
+        "time4": "due",
+        "thing5": "hint",
+    },
+    "added": {"character_string1": "number", "thing2": "words", "thing5": "hint"},
+    "reopened": {"character_string1": "number", "thing2": "words", "time4": "due", "thing5": "hint"},
+    "moved": {"character_string1": "number", "thing2": "summary", "thing5": "hint"},
+    "accepted": {"character_string1": "number", "thing2": "summary", "name6": "member", "thing5": "hint"},
+    "answered": {"character_string1": "number", "thing2": "words", "thing5": "hint"},
+    "resolved": {"character_string1": "number", "thing2": "summary", "thing5": "hint"},
+    "rest": {"thing2": "words", "thing5": "hint"},
 }
 
 

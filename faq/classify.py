@@ -10,10 +10,11 @@ from typing import Literal
 
 from faq.content import Category, Content, Cues
 from faq.normalise import simplify
-from faq.telling import tells
+from faq.telling import told
 
 Intent = Literal["request", "question", "suggestion", "thanks", "chat"]
 UNSORTED = "其他"
+CLAUSES = re.compile(r"[,,。.!!??;;\n]+")
 STRONG, WEAK = 3, 1  # of a strong word or a pattern, and of another word
 
 
@@ -41,39 +42,49 @@ class Sorter:
             _Rule(category, _compile(category.patterns), _compile(category.not_when))
             for category in content.categories_by_name.values()
         ]
+        self._words = sorted({word for rule in self._rules for word in (*rule.category.strong, *rule.category.words)})
 
     def sort(self, text: str) -> Finding:
         """The category with the strongest evidence; 其他 when nothing speaks for any."""
         plain = simplify(text)
-        findings = [finding for rule in self._rules if (finding := _weigh(rule, plain)).weight]
-        # Among equals the longer evidence tells more, then what is named first; the name settles the rest.
+        said = _longest(plain, (word for word in self._words if word in plain))
+        findings = [_weigh(rule, plain, said) for rule in self._rules]
+        # Among equals what is named first is the matter, then the longer evidence tells more; then the name.
         return max(
-            findings,
+            (finding for finding in findings if finding.weight),
             key=lambda finding: (
                 finding.weight,
-                sum(map(len, finding.evidence)),
                 -min(map(plain.index, finding.evidence)),
+                sum(map(len, finding.evidence)),
                 finding.category,
             ),
             default=Finding(UNSORTED, (), 0),
         )
 
 
-def _weigh(rule: _Rule, plain: str) -> Finding:
+def _weigh(rule: _Rule, plain: str, said: set[str]) -> Finding:
     if any(pattern.search(plain) for pattern in rule.not_when):
         return Finding(rule.category.name, (), 0)
-    strong = _longest(word for word in rule.category.strong if word in plain)
-    weak = _longest(word for word in rule.category.words if word in plain)
-    weak = [word for word in weak if not any(word in other for other in strong)]
+    strong = [word for word in rule.category.strong if word in said]
+    # A pattern that sees no more than a word did is no second piece of evidence, nor is a word inside a pattern's.
     seen = [found[0] for pattern in rule.patterns if (found := pattern.search(plain)) and found[0]]
+    seen = [phrase for phrase in dict.fromkeys(seen) if phrase not in strong]
+    weak = [word for word in rule.category.words if word in said and not any(word in phrase for phrase in seen)]
     weight = STRONG * (len(strong) + len(seen)) + WEAK * len(weak)
     return Finding(rule.category.name, tuple(dict.fromkeys((*strong, *seen, *weak))), weight)
 
 
-def _longest(words: Iterable[str]) -> list[str]:
-    """The words that are not part of another one: 集中供暖 is one piece of evidence, 供暖 in it no second."""
-    found = list(words)
-    return [word for word in found if not any(word in other and word != other for other in found)]
+def _longest(plain: str, words: Iterable[str]) -> set[str]:
+    """The words of a text without those that only occur inside longer ones: 加装电梯 speaks for no 电梯."""
+    longest: set[str] = set()
+    taken: list[tuple[int, int]] = []
+    for word in sorted(words, key=len, reverse=True):
+        spans = [(found.start(), found.end()) for found in re.finditer(re.escape(word), plain)]
+        free = [span for span in spans if not any(start <= span[0] and span[1] <= end for start, end in taken)]
+        if free:
+            longest.add(word)
+            taken += free
+    return longest
 
 
 class Listener:
@@ -93,16 +104,23 @@ class Listener:
         if request and has_place:
             request += WEAK
         asked = max(request, question, suggestion)
-        # 谢谢 at the end of a request is manners; thanks and small talk are what says more of it than of a matter.
-        if weights["chat"] > max(asked, weights["thanks"]):
+        # 谢谢 at the end of a request is manners, 你好 before one too; whole sentences of it are what they seem.
+        if weights["chat"] >= max(asked, weights["thanks"], STRONG):
             return "chat"
         if weights["thanks"] > asked:
             return "thanks"
         if not asked:
             return "chat" if weights["chat"] else None
-        if suggestion and suggestion >= asked:
+        if suggestion == asked:
             return "suggestion"
-        return "question" if question > request else "request"
+        # 路灯坏了找谁修: who tells and asks in equal measure, and names no place, wants an answer.
+        return "question" if question >= request and not (has_place and question == request) else "request"
+
+    def asked(self, text: str) -> str:
+        """The clauses that ask, of a text that also says other things; "" when it has but one clause or none asks."""
+        clauses = [clause for clause in CLAUSES.split(text) if clause.strip()]
+        asking = [clause for clause in clauses if self._cues["question"].weight(simplify(clause))]
+        return "".join(asking) if len(asking) < len(clauses) else ""
 
 
 class _Cue:
@@ -111,8 +129,13 @@ class _Cue:
         self._patterns = _compile(cues.patterns)
 
     def weight(self, plain: str) -> int:
-        words = _longest(word for word, pattern in self._words.items() if word in plain and tells(pattern, plain))
-        return WEAK * len(words) + STRONG * sum(tells(pattern, plain) for pattern in self._patterns)
+        """Words inside what a pattern has seen are the same evidence and count once."""
+        seen = [found[0] for pattern in self._patterns for found in told(pattern, plain)]
+        words = _longest(
+            plain, (word for word, pattern in self._words.items() if word in plain and told(pattern, plain))
+        )
+        strong = sum(bool(told(pattern, plain)) for pattern in self._patterns)
+        return STRONG * strong + WEAK * sum(not any(word in phrase for phrase in seen) for word in words)
 
 
 def _compile(patterns: Sequence[str]) -> tuple[re.Pattern[str], ...]:

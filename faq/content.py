@@ -5,6 +5,7 @@ program can mend them.
 """
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,7 +27,7 @@ DAY_MINUTES = 24 * 60
 # The files beside entries*.toml and the tables that each may hold; replies.toml holds any.
 TABLES: Mapping[str, tuple[str, ...]] = {
     "categories": ("category",),
-    "urgency": ("danger", "urgent"),
+    "urgency": ("danger", "urgent", "over"),
     "intents": INTENTS,
     "places": ("places",),
     "areas": ("area",),
@@ -45,8 +46,10 @@ class ContentError(Exception):
 
 def _pattern(text: str) -> str:
     try:
-        re.compile(text)
-    except re.error as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # Python warns of sets such as [~~], which will mean something else
+            re.compile(text)
+    except (re.error, FutureWarning) as error:
         raise ValueError(f"a regular expression ({error})") from error
     return text
 
@@ -107,7 +110,6 @@ class PlaceWords(Item):
     divisions: tuple[Word, ...]
     roads: tuple[Word, ...]
     sites: tuple[Word, ...]
-    parts: tuple[Word, ...] = ()
     ordinary: tuple[Word, ...] = ()
     nameless: tuple[Word, ...] = ()
     breaks: tuple[Pattern, ...] = ()
@@ -158,6 +160,7 @@ class Content:
     categories_by_name: Mapping[str, Category]
     dangers: tuple[Danger, ...]
     urgent: Cues
+    over: Cues
     intents: Mapping[str, Cues]
     place_words: PlaceWords
     area_list: tuple[Area, ...]
@@ -235,16 +238,22 @@ def load_content(folder: Path) -> Content:
     categories = read.items(files["categories"], "category", Category)
     dangers = read.items(files["urgency"], "danger", Danger)
     urgent = read.table(files["urgency"], "urgent", Cues)
+    over = read.table(files["urgency"], "over", Cues, is_needed=False)
     intents = {intent: read.table(files["intents"], intent, Cues) or Cues() for intent in INTENTS}
     areas = read.items(files["areas"], "area", Area)
     place_words = read.table(files["places"], "places", PlaceWords)
     members = read.items(files["roster"], "member", Person)
     coordinators = read.items(files["roster"], "coordinator", Person)
     shifts = read.items(files["roster"], "shift", Shift)
-    _check_entries(read, entries, categories)
-    _check_areas(read, areas)
-    _check_roster(read, [*members, *coordinators], shifts, areas, categories)
-    if files["roster"] and not coordinators:
+    category_names = read.declared(files["categories"], "category")
+    area_names = read.declared(files["areas"], "area")
+    names = read.declared(files["roster"], "member") | read.declared(files["roster"], "coordinator")
+    _unique(read, ((category, "name", category.name) for category in categories))
+    _check_entries(read, entries, category_names)
+    _check_areas(read, areas, area_names)
+    _check_people(read, [*members, *coordinators], area_names)
+    _check_shifts(read, shifts, names, area_names, category_names)
+    if files["roster"] and not read.declared(files["roster"], "coordinator"):
         read.faults.append(f"{files['roster'].path}: found no coordinator, expected at least one")
     sentences = dict(_sentences(read, files["replies"]))
     if read.faults or urgent is None or place_words is None:
@@ -255,6 +264,7 @@ def load_content(folder: Path) -> Content:
         categories_by_name=MappingProxyType({category.name: category for category in categories}),
         dangers=tuple(dangers),
         urgent=urgent,
+        over=over or Cues(),
         intents=MappingProxyType(intents),
         place_words=place_words,
         area_list=tuple(areas),
@@ -265,13 +275,11 @@ def load_content(folder: Path) -> Content:
     )
 
 
-def _check_entries(read: Reader, entries: list[Entry], categories: list[Category]) -> None:
-    _unique(read, ((category, "name", category.name) for category in categories))
+def _check_entries(read: Reader, entries: list[Entry], category_names: set[str]) -> None:
     _unique(read, ((entry, "id", entry.id) for entry in entries))
-    names = {category.name for category in categories}
     owners: dict[str, str] = {}
     for entry in entries:
-        if entry.category not in names:
+        if entry.category not in category_names:
             read.complain(entry, "category", f"{entry.id}: category: found {entry.category!r}, which does not exist")
         if PLACEHOLDER in entry.answer:
             read.complain(entry, "answer", f"{entry.id}: answer: found {PLACEHOLDER!r}, expected it only in `local`")
@@ -282,16 +290,17 @@ def _check_entries(read: Reader, entries: list[Entry], categories: list[Category
                 read.complain(entry, key, words, wording)
 
 
-def _check_areas(read: Reader, areas: list[Area]) -> None:
+def _check_areas(read: Reader, areas: list[Area], names: set[str]) -> None:
     _unique(read, ((area, "name", area.name) for area in areas))
     _unique(read, ((area, "scene", area.scene) for area in areas if area.scene))
     levels = {area.name: LEVELS.index(area.level) for area in areas}
-    taken = set(levels)
+    taken = set(names)
     for area in areas:
-        if area.level == "city":
-            if area.parent is not None:
-                read.complain(area, "parent", f"{area.name}: parent: found {area.parent!r}, expected none for the city")
-        elif area.parent is None or levels.get(area.parent, len(LEVELS)) >= LEVELS.index(area.level):
+        is_city = area.level == "city"
+        if is_city and area.parent is not None:
+            read.complain(area, "parent", f"{area.name}: parent: found {area.parent!r}, expected none for the city")
+        is_above = area.parent in names and levels.get(area.parent or "", -1) < LEVELS.index(area.level)
+        if not is_city and not is_above:
             read.complain(area, "parent", f"{area.name}: parent: found {area.parent!r}, expected an area above it")
         for alias in area.aliases:
             if alias in taken:
@@ -302,21 +311,21 @@ def _check_areas(read: Reader, areas: list[Area]) -> None:
         read.complain(areas[0], "level", "level: found no city or several, expected exactly one")
 
 
-def _check_roster(
-    read: Reader, people: list[Person], shifts: list[Shift], areas: list[Area], categories: list[Category]
-) -> None:
+def _check_people(read: Reader, people: list[Person], area_names: set[str]) -> None:
     _unique(read, ((person, "name", person.name) for person in people))
     _unique(read, ((person, "code", person.code) for person in people))
-    area_names = {"", *(area.name for area in areas)}
-    category_names = {category.name for category in categories}
-    names = {person.name for person in people}
     for person in people:
-        if person.area not in area_names:
+        if person.area and person.area not in area_names:
             read.complain(person, "area", f"{person.name}: area: found {person.area!r}, which does not exist")
+
+
+def _check_shifts(
+    read: Reader, shifts: list[Shift], names: set[str], area_names: set[str], category_names: set[str]
+) -> None:
     for shift in shifts:
         if shift.who not in names:
             read.complain(shift, "who", f"shift: who: found {shift.who!r}, who is nobody of the roster")
-        if shift.area not in area_names - {""}:
+        if shift.area not in area_names:
             read.complain(shift, "area", f"shift of {shift.who}: area: found {shift.area!r}, which does not exist")
         for name in shift.categories:
             if name not in category_names:

@@ -1,5 +1,6 @@
 """Which entry answers a question, and how sure that is: sure, maybe (up to three choices) or none."""
 
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -52,11 +53,11 @@ class Matcher:
 
     def rank(self, text: str, limit: int) -> list[Choice]:
         """The raw ranking, without bands."""
-        return [Choice(self._entries[hit.owner], hit.score) for hit in self._search(text, limit)]
+        return [Choice(self._entries[hit.owner], hit.score) for hit in self._search(text, "", limit)]
 
-    def match(self, text: str) -> Match:
-        """The band and the choices."""
-        hits = self._search(text, MOST_CHOICES)
+    def match(self, text: str, asked: str = "") -> Match:
+        """The band and the choices. `asked` is the part of the text that asks, where it says other things too."""
+        hits = self._search(text, asked, MOST_CHOICES)
         if not hits or hits[0].score < MAYBE:
             return NO_MATCH
         best = hits[0].score
@@ -66,5 +67,11 @@ class Matcher:
         near = [hit for hit in hits if hit.score >= max(MAYBE, best - MAYBE_SPREAD)]
         return Match("maybe", best, tuple(Choice(self._entries[hit.owner], hit.score) for hit in near))
 
-    def _search(self, text: str, limit: int) -> list[Hit]:
-        return self._index.search(normalise(text), limit)
+    def _search(self, text: str, asked: str, limit: int) -> list[Hit]:
+        hits = self._index.search(normalise(text), limit)
+        if not asked:
+            return hits
+        best = {hit.owner: hit.score for hit in self._index.search(normalise(asked), limit)}
+        for hit in hits:
+            best[hit.owner] = max(best.get(hit.owner, 0.0), hit.score)
+        return heapq.nlargest(limit, (Hit(owner, score) for owner, score in best.items()), key=lambda hit: hit.score)

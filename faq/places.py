@@ -19,8 +19,8 @@ COUNT = "(?:[0-9]{1,4}|[a-z]|[一二三四五六七八九十]{1,3}|[甲乙丙丁
 HOUSE = rf"{COUNT}(?:号楼|#楼?|栋|幢|座|单元|号院)楼?"
 ROOM = rf"{COUNT}(?:号楼|#楼?|栋|幢|座|单元|号院|期|区|组|社|队|层|楼|排|巷|号|室|户)"
 PHASE = rf"(?P<phase>{COUNT}期(?={ROOM}|的|$))"  # 铁西二期3号楼
-# How long a name may be that follows directly, by what went before; a site only has parts.
-FURTHER = {"known": 8, "division": 8, "road": 6, "site": 0}
+# How long a name may be that follows directly, by what went before.
+FURTHER = {"known": 8, "division": 8, "road": 6}
 # 路灯 and 路面 begin with 路 and end no name: 巷口第三盏路灯.
 NO_ROAD = "(?![灯面况标障牌断肩由过途])"
 
@@ -66,7 +66,8 @@ class PlaceFinder:
                 PHASE,
             )
         )
-        parts = f"(?P<part>{_any(words.parts)})"
+        # Two endings in a row (王府花园, 阳光小区幼儿园) are one name, the same one twice (天骄广场广场舞) is not.
+        double = _any(f"{ending}(?<!{ending}{ending})" for ending in words.sites if len(ending) > 1)
         self._name = re.compile(NAME)
         self._known = re.compile(known)
         self._breaks = re.compile(_any(words.breaks))
@@ -74,9 +75,9 @@ class PlaceFinder:
         self._nameless = re.compile(f"{_any(words.nameless)}*")
         self._first = re.compile(rf"(?P<known>{known})|(?P<house>{HOUSE})|{NAME}{{1,8}}?{ends}")
         self._next = {
-            kind: re.compile(rf"(?P<known>{known})|{NAME}{{0,{length}}}?{ends if length else parts}")
-            for kind, length in FURTHER.items()
+            kind: re.compile(rf"(?P<known>{known})|{NAME}{{0,{length}}}?{ends}") for kind, length in FURTHER.items()
         }
+        self._next["site"] = re.compile(f"(?P<site>{double})")
         beside = _any(words.beside)
         self._crossing = re.compile(rf"[与和跟、]{NAME}{{1,6}}?{roads}(?={beside}|$)")
         self._rest = re.compile(rf"(?:(?<=[路街巷])口)?(?:-?{ROOM})*(?:-[0-9]+)*(?:{beside}){{0,2}}")
@@ -111,7 +112,8 @@ class PlaceFinder:
                     begin = lead.end()
                 name, ending = plain[begin : found.start(kind)], found[kind]
                 is_short = len(ending) == 1 == len(name) and name not in "东西南北中"
-                if is_short or self._nameless.fullmatch(name):
+                is_bus = ending == "路" and name.isdecimal()
+                if is_short or is_bus or self._nameless.fullmatch(name):
                     start = found.end()
                     continue
             start = self._follow(plain, kind, found.end(), end)

@@ -95,11 +95,18 @@ class Reader:
                 found.append(item)
         return found
 
-    def table(self, file: TomlFile | None, table: str, kind: type[T]) -> T | None:
-        """The one [table] of a file; None when it is missing or faulty."""
+    def declared(self, file: TomlFile | None, table: str) -> set[str]:
+        """The names of all [[table]]s, faulty ones too: what refers to one of those is no second fault."""
+        listed = file.values.get(table, []) if file else []
+        return {values["name"] for values in listed if isinstance(values, dict) and isinstance(values.get("name"), str)}
+
+    def table(self, file: TomlFile | None, table: str, kind: type[T], is_needed: bool = True) -> T | None:
+        """The one [table] of a file; None when it is missing (a fault where it is needed) or faulty."""
         if file is None:
             return None
         if table not in file.values:
+            if not is_needed:
+                return None
             self.faults.append(f"{file.path}: found no [{table}], expected one")
             return None
         return self._item(file, table, None, file.values[table], kind)
@@ -123,7 +130,10 @@ class Reader:
             return kind.model_validate(values)
         except ValidationError as error:
             name = (values.get("id") or values.get("name")) if isinstance(values, dict) else None
+            places = [fault["loc"] for fault in error.errors()]
             for fault in error.errors():
+                if fault["type"] == "too_short" and any(fault["loc"] == place[:-1] for place in places):
+                    continue  # the list is only too short because of the faulty item, which is told by itself
                 where, value = fault["loc"], fault["input"]
                 line = file.line(table, number, str(where[0]) if where else "", value if isinstance(value, str) else "")
                 key = ".".join(str(part) for part in where)

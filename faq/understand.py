@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from faq.classify import UNSORTED, Finding, Intent, Listener, Sorter
 from faq.content import Content, Danger
 from faq.match import NO_MATCH, Match, Matcher
+from faq.normalise import normalise
 from faq.places import PlaceFinder
 from faq.urgency import Alarm, Urgency
+
+KEYWORD_LENGTH = 4  # 公积金, 不动产证: so few letters with no verb are a question
 
 
 @dataclass(frozen=True)
 class Understanding:
     """The labels of one message.
 
-    `place` is in the message's own words, `evidence` speaks for the category. `is_guess`: nothing in the
+    `place` is in the message's own words, `evidence` speaks for the category and `weight` is how much
+    (0: nothing does). `is_guess`: nothing in the
     message says what its sender wants (the intent is then the likeliest one).
     """
 
@@ -24,6 +28,7 @@ class Understanding:
     danger: Danger | None
     place: str | None
     match: Match
+    weight: int = 0
     is_guess: bool = False
 
 
@@ -42,11 +47,12 @@ class Understander:
         place = self._places.find(text)
         finding = self._sorter.sort(text)
         intent = "request" if danger else self._listener.intent(text, place is not None)
-        match = self.matcher.match(text) if intent in ("question", None) else NO_MATCH
+        match = self.matcher.match(text, self._listener.asked(text)) if intent in ("question", None) else NO_MATCH
         is_guess = False
         if intent is None:
             # No cue at all, as in 公积金: what an entry is about is a question, a matter or a place is a request.
-            is_known = match.band != "none" and not place
+            is_short = len(normalise(text)) <= KEYWORD_LENGTH
+            is_known = match.band != "none" and not place and (is_short or not finding.weight)
             is_matter = bool(finding.weight or place)
             intent = "question" if is_known else "request" if is_matter else "chat"
             is_guess = not is_known and not is_matter
@@ -64,5 +70,6 @@ class Understander:
             danger=danger,
             place=place,
             match=match,
+            weight=finding.weight,
             is_guess=is_guess,
         )

@@ -10,6 +10,7 @@ from bot.context import Context, Route
 from bot.records import people
 from bot.records.tickets import Ticket
 from bot.tickets import UNSORTED, Matter
+from faq.classify import STRONG
 
 ATTACHABLE = ("image", "voice", "video", "file", "location", "link")
 LONGEST_PLACE = 40
@@ -91,9 +92,9 @@ def join(context: Context) -> str:
 
 
 def _is_another(context: Context, ticket: Ticket) -> bool:
-    """Another trouble names another category, or the same at another place."""
+    """Another trouble clearly names another category, or the same at another place."""
     understood = context.understood
-    if ticket.category == UNSORTED or understood.category == UNSORTED:
+    if ticket.category == UNSORTED or understood.weight < STRONG:
         return False
     if understood.category != ticket.category:
         return True
