@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from faq.content import Entry
-from faq.index import Hit, Index
+from faq.index import Document, Hit, Index
 from faq.normalise import normalise
 
 Band = Literal["sure", "maybe", "none"]
@@ -39,16 +39,13 @@ NO_MATCH = Match("none", 0.0, ())
 
 
 class Matcher:
-    """The entries of one content version, indexed by their questions and other wordings."""
+    """The entries of one content version, indexed by their questions, other wordings and answers."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = list(entries)
         self._index = Index(
-            [
-                (owner, normalise(wording))
-                for owner, entry in enumerate(self._entries)
-                for wording in (entry.question, *entry.similar)
-            ]
+            Document([normalise(wording) for wording in (entry.question, *entry.similar)], normalise(entry.answer))
+            for entry in self._entries
         )
 
     def rank(self, text: str, limit: int) -> list[Choice]:
