@@ -6,14 +6,15 @@ server calls `create_web()`.
 
 import os
 
-from bot.content_commands import COMMANDS
-from bot.simulator.command import simulator_command
 from flask import Flask
 
 from bot.clock import system_now
 from bot.commands import create_commands
+from bot.content_commands import COMMANDS
 from bot.house import House, build
 from bot.settings import Settings, load, require_account
+from bot.simulator.command import simulator_command
+from bot.web.app import create_web_app
 from handlers import ROUTES
 
 
@@ -34,4 +35,4 @@ def create_web() -> Flask:
     """The web application for a WSGI server of your choice."""
     settings = load(os.environ)
     require_account(settings)
-    return build_house(settings).web()
+    return create_web_app(build_house(settings))

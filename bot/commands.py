@@ -17,6 +17,7 @@ from bot.embedded import hold_folder, start_redis
 from bot.house import House
 from bot.settings import Settings, SettingsError, load, require_account
 from bot.simulator import Simulator
+from bot.web.app import create_web_app
 from bot.web.server import Listener, bind
 from faq.content import ContentError
 
@@ -57,7 +58,7 @@ def create_commands(build: Build) -> list[click.Command]:
             house = build(settings)
             house.prepare_database()
             stack.callback(house.store.close)
-            app = house.web()
+            app = create_web_app(house)
             if is_demo:
                 demo.bind_members(house.store, house.now)
                 simulator = Simulator(
@@ -68,6 +69,7 @@ def create_commands(build: Build) -> list[click.Command]:
                     folder=VAR / "simulator",
                     deliveries=settings.simulator.deliveries,
                     deadline_seconds=settings.simulator.deadline_seconds,
+                    title="连心桥",
                 )
                 simulator.start()
                 stack.callback(simulator.stop)
@@ -90,7 +92,7 @@ def create_commands(build: Build) -> list[click.Command]:
     def serve(port: int | None) -> None:
         with _opened(build) as (house, stop):
             bound = bind(house.settings.server.host, port or house.settings.server.port)
-            listener = Listener(house.web(), bound, house.settings.server.threads)
+            listener = Listener(create_web_app(house), bound, house.settings.server.threads)
             listener.start()
             click.echo(f"ready http://127.0.0.1:{bound.getsockname()[1]}")
             stop.wait()

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy.engine import Connection
-
 from bot.memory import Conversation
 from bot.messages import Inbound
 from bot.records import roster, tickets
 from bot.records.people import Member, Resident
+from bot.records.store import Connection
 from bot.records.tickets import FINISHED, Ticket
 from bot.settings import Settings
 from bot.tickets import Tickets

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import sqlalchemy.exc
-
 from bot.clock import SHANGHAI, Now
 from bot.context import Knowledge
 from bot.records import outbox, people, tickets
 from bot.records.outbox import Notice
 from bot.records.people import Resident
-from bot.records.store import Store
+from bot.records.store import DatabaseError, Store
 from bot.settings import Settings
 from bot.wechat.client import Account, ApiError
 from bot.wechat.errors import Action
@@ -103,7 +101,7 @@ class Delivery:
                     while not stop.is_set():
                         if not self.run_once():
                             wait(self._settings.delivery.poll_seconds)
-            except sqlalchemy.exc.SQLAlchemyError as error:
+            except DatabaseError as error:
                 log.error("the outbox cannot be read, trying again: %s", type(error).__name__)
                 stop.wait(self._settings.delivery.poll_seconds)
 

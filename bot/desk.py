@@ -6,9 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
 
-import sqlalchemy.exc
-from sqlalchemy.engine import Connection
-
 from bot.clock import Now
 from bot.context import Context, Knowledge, Route
 from bot.mask import masked
@@ -16,7 +13,7 @@ from bot.memory import Conversation, Memory
 from bot.messages import Inbound, Reply
 from bot.records import letters, outbox, people, roster
 from bot.records.people import Resident
-from bot.records.store import Store
+from bot.records.store import Connection, DatabaseError, Store
 from bot.settings import Settings
 from bot.tickets import UNSORTED, Matter, Tickets
 from bot.wechat.render import split_text
@@ -54,7 +51,7 @@ class Desk:
         try:
             with self._store.write() as connection:
                 letters.record(connection, message)
-        except sqlalchemy.exc.SQLAlchemyError as error:
+        except DatabaseError as error:
             log.error("a message could not be recorded: %s", type(error).__name__)
             return Reply(self._say("desk.not_recorded"))
         return self._answer(message.key, message.openid)
@@ -159,7 +156,7 @@ class Desk:
     def _wake(self) -> None:
         try:
             self._store.wake()
-        except sqlalchemy.exc.SQLAlchemyError as error:
+        except DatabaseError as error:
             log.error("the delivery loop could not be woken: %s", type(error).__name__)
 
     def _say(self, name: str) -> str:

@@ -4,8 +4,6 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import Flask
-
 from bot.clock import Now
 from bot.context import Knowledge, Route
 from bot.delivery import Delivery
@@ -14,8 +12,6 @@ from bot.memory import Memory
 from bot.records import migrate, roster
 from bot.records.store import Store
 from bot.settings import Settings
-from bot.web.health import create_health
-from bot.web.webhook import create_webhook
 from bot.wechat.client import Account
 from faq.content import Content, load_content
 from faq.understand import Understander
@@ -34,17 +30,13 @@ class House:
     account: Account
     delivery: Delivery
 
-    def web(self) -> Flask:
-        """The web application: the webhook and the health pages."""
-        app = Flask("lianxinqiao", static_folder=None)
-        app.register_blueprint(create_webhook(self.settings.wechat, self.desk, self.now))
-        parts = {
+    def parts(self) -> dict[str, Callable[[], bool]]:
+        """A check of each part that may fail, by name."""
+        return {
             "database": lambda: migrate.is_current(self.store),
             "content": lambda: bool(self.knowledge().content.entries),
             "redis": lambda: self.memory.is_up,
         }
-        app.register_blueprint(create_health(parts, {"database", "content"}, self.store, self.now))
-        return app
 
     def prepare_database(self) -> None:
         """Bring the schema up to date and write down the content's areas, categories and roster."""

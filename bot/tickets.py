@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy.engine import Connection
-
 from bot import duty
 from bot.clock import dated
 from bot.messages import Inbound
 from bot.records import outbox, people, roster, tickets
 from bot.records.people import Member, Resident
+from bot.records.store import Connection
 from bot.records.tickets import Ticket
 
 Verb = Literal["accept", "answer", "resolve", "reopen"]

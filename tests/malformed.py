@@ -13,7 +13,18 @@ WORDS = ("路灯坏了", "]]>", "<xml>", "&lt;", "\x00\x01", "\ud83d", "💥", "
 def malformed_bodies(seed: int, count: int, wechat: WeChat) -> Iterator[tuple[str, bytes, str]]:
     """(how, body, cipher text to sign) of `count` bad pushes; an empty cipher text is signed as none."""
     draw = random.Random(seed)
-    makers = (_cut, _flipped, _inner_garbage, _inner_mutated, _nested, _wrong_key, _noise, _two_copies, _json, _wrong_pad)
+    makers = (
+        _cut,
+        _flipped,
+        _inner_garbage,
+        _inner_mutated,
+        _nested,
+        _wrong_key,
+        _noise,
+        _two_copies,
+        _json,
+        _wrong_pad,
+    )
     for number in range(count):
         maker = draw.choice(makers)
         body, cipher_text = maker(draw, wechat, number)

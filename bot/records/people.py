@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -26,13 +27,16 @@ class Resident:
     sent_since_touched: int
 
 
+Role = Literal["member", "coordinator"]
+
+
 @dataclass(frozen=True)
 class Member:
     """A row of `members`: a 值班委员, or a 调度员 when `role` is coordinator."""
 
     id: int
     name: str
-    role: str
+    role: Role
     sector: str
     area_id: int
     resident_id: int | None
@@ -139,7 +143,7 @@ def unbound(connection: Connection) -> list[str]:
     )
 
 
-def openids(connection: Connection) -> list[tuple[str, str, str]]:
+def openids(connection: Connection) -> list[tuple[str, str, Role]]:
     """(openid, name, role) of every bound, active member."""
     rows = connection.execute(
         sa.select(residents.c.openid, members.c.name, members.c.role)

@@ -12,9 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection as Connection
 
 WAKE_CHANNEL = "outbox"
+DatabaseError = sa.exc.SQLAlchemyError  # for those who must not know what the store is made of
 
 
 class Store:

@@ -37,8 +37,9 @@ class Simulator:
     """A stand-in for WeChat around one account.
 
     `wechat` with its secrets is the account, `webhook_url` where its pushes go, `phones` who has WeChat to
-    begin with, `now` the clock, `folder` where chats and media are kept, `title` the account's name on the phones. `start()` lets a thread push what
-    WeChat reports later (TEMPLATESENDJOBFINISH and the like); without it, `deliver_callbacks()` does.
+    begin with, `now` the clock, `folder` where chats and media are kept, `title` the account's name on the
+    phones. `start()` lets a thread push what WeChat reports later (TEMPLATESENDJOBFINISH and the like);
+    without it, `deliver_callbacks()` does.
     """
 
     def __init__(

@@ -132,9 +132,10 @@ class Account:
                 answer = self._client.post(url, data=body, params={"access_token": token}, headers=headers)
             if not isinstance(answer, dict):
                 raise ApiError(ODD_ANSWER, "the answer is not JSON", Action.RETRY)
-            return answer
+            return dict(answer)
 
-        return self._with_token(call)
+        answered: dict[str, Any] = self._with_token(call)
+        return answered
 
     def _with_token(self, call: Callable[[str], Any]) -> Any:
         """Call with the shared token; when WeChat does not know it, once more with the newest."""

@@ -85,6 +85,7 @@ def _key(fields: Mapping[str, Any], kind: Kind, openid: str, event: str, text: s
     """The dedupe key. MsgId alone is not unique across people, nor is sender and second for events."""
     created = _text(fields, "CreateTime").strip()
     message_id = _text(fields, "MsgId").strip()
+    parts: tuple[str, ...]
     if kind != "event" and message_id:
         parts = ("m", message_id, openid, created)
     elif kind == "event":

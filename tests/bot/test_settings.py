@@ -46,7 +46,8 @@ def test_a_secret_may_come_from_a_file_that_the_environment_names(tmp_path: Path
 
 def test_a_secret_in_the_file_is_a_fault_that_does_not_show_it(tmp_path: Path) -> None:
     found = faults(config(tmp_path, '[wechat]\napp_secret = "hush"'))
-    assert "wechat.app_secret" in found[0] and "BOT_WECHAT__APP_SECRET" in found[0]
+    assert "wechat.app_secret" in found[0]
+    assert "BOT_WECHAT__APP_SECRET" in found[0]
     assert "hush" not in "".join(found)
 
 

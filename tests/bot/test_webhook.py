@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from bot.web.app import create_web_app
 from bot.wechat import crypto
 from tests.pushes import SHARED, opened, push, signed, text_xml
 from tests.world import Town
@@ -19,7 +20,7 @@ def town(database_url: str, tmp_path: Path) -> Town:
 
 @pytest.fixture
 def door(town: Town) -> FlaskClient:
-    return town.house.web().test_client()
+    return create_web_app(town.house).test_client()
 
 
 def test_the_console_gets_its_echostr_back_as_plain_text(town: Town, door: FlaskClient) -> None:
@@ -54,7 +55,7 @@ def test_in_safe_mode_a_plain_push_is_refused_even_with_a_good_signature(town: T
 
 def test_compatible_mode_reads_the_encrypted_copy_and_never_the_plain_one(database_url: str, tmp_path: Path) -> None:
     town = Town(database_url, tmp_path, mode="compatible")
-    door, wechat = town.house.web().test_client(), town.settings.wechat
+    door, wechat = create_web_app(town.house).test_client(), town.settings.wechat
     cipher_text = crypto.encrypt(wechat.encoding_aes_key, wechat.app_id, text_xml(OPENID, "帮助"))
     inner = text_xml(OPENID, "转人工").decode().removeprefix("<xml>").removesuffix("</xml>")
     body = f"<xml>{inner}<Encrypt><![CDATA[{cipher_text}]]></Encrypt></xml>".encode()
@@ -67,7 +68,7 @@ def test_compatible_mode_reads_the_encrypted_copy_and_never_the_plain_one(databa
 
 def test_plain_mode_works_only_when_it_is_configured(database_url: str, tmp_path: Path) -> None:
     town = Town(database_url, tmp_path, mode="plain")
-    door, wechat = town.house.web().test_client(), town.settings.wechat
+    door, wechat = create_web_app(town.house).test_client(), town.settings.wechat
     answer = door.post("/wechat", query_string=signed(wechat, town.clock()), data=text_xml(OPENID, "帮助"))
     assert f"<ToUserName><![CDATA[{OPENID}]]></ToUserName>" in answer.text
 

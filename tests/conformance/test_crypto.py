@@ -8,13 +8,22 @@ from typing import Any
 import pytest
 import xmltodict
 
+from bot.web.app import create_web_app
 from bot.wechat import crypto
 from tests.conformance.conftest import FOLDER
 from tests.pushes import text_xml
 from tests.world import Town
 
 PEERS = ("wecom", "wechat-crypto")
-TEXTS = ["帮助", "进度", "吉劳庆小区3号楼楼道灯坏了", "谢谢 🙏", "a", "长" * 500, *("补" * size for size in range(1, 40))]
+TEXTS = [
+    "帮助",
+    "进度",
+    "吉劳庆小区3号楼楼道灯坏了",
+    "谢谢 🙏",
+    "a",
+    "长" * 500,
+    *("补" * size for size in range(1, 40)),
+]
 
 
 def ask(node: str, question: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +50,7 @@ def question(town: Town, **more: Any) -> dict[str, Any]:
 
 
 def test_pushes_sealed_by_others_are_answered_and_our_replies_are_read_by_them(node: str, town: Town) -> None:
-    door, timestamp = town.house.web().test_client(), str(int(town.clock().timestamp()))
+    door, timestamp = create_web_app(town.house).test_client(), str(int(town.clock().timestamp()))
     pushes = [
         {
             "timestamp": timestamp,

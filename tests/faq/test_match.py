@@ -3,11 +3,13 @@ from collections.abc import Sequence
 import pytest
 
 from faq.content import Content, Entry
-from faq.match import MOST_CHOICES, Matcher
+from faq.match import MOST_CHOICES, SURE, Matcher
 
 
 def entry(name: str, question: str, similar: Sequence[str] = ()) -> Entry:
-    return Entry.model_construct(id=name, category="其他", question=question, similar=similar, answer="", source="")
+    return Entry.model_construct(
+        id=name, category="其他", question=question, similar=tuple(similar), answer="", source=""
+    )
 
 
 @pytest.fixture
@@ -42,8 +44,9 @@ def test_a_close_call_is_maybe_with_up_to_three_choices_and_the_best_first() -> 
 
 
 def test_two_entries_that_fit_equally_are_never_sure() -> None:
-    matcher = Matcher([entry("a", "社保卡丢失补办"), entry("b", "丢失补办社保卡"), entry("c", "护照怎么办")])
+    matcher = Matcher([entry("a", "社保卡丢失补办地点"), entry("b", "社保卡丢失补办时限"), entry("c", "护照怎么办")])
     match = matcher.match("社保卡丢失,补办")
+    assert match.score > SURE
     assert match.band == "maybe"
     assert {choice.entry.id for choice in match.choices} == {"a", "b"}
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from bot.web.app import create_web_app
 from tests.malformed import malformed_bodies
 from tests.process import Program, Sender, in_threads
 from tests.pushes import signed
@@ -43,7 +44,7 @@ def program(tmp_path: Path) -> Iterator[Program]:
 @pytest.mark.parametrize("count", [500, whole(10_000)])
 def test_no_malformed_body_breaks_the_webhook(sqlite_url: str, tmp_path: Path, count: int) -> None:
     town = Town(sqlite_url, tmp_path)
-    door, wechat = town.house.web().test_client(), town.settings.wechat
+    door, wechat = create_web_app(town.house).test_client(), town.settings.wechat
     statuses: dict[int, int] = defaultdict(int)
     for how, body, cipher_text in malformed_bodies(2026, count, wechat):
         query = signed(wechat, town.clock(), cipher_text) if cipher_text else signed(wechat, town.clock(), "x")

@@ -75,12 +75,14 @@ class Fake(BaseAdapter):
     def close(self) -> None: ...
 
 
-def reply(body: str | bytes, status: int = 200, kind: str = "application/json", **headers: str) -> requests.Response:
+def reply(
+    body: str | bytes, status: int = 200, kind: str = "application/json", disposition: str = ""
+) -> requests.Response:
     response = requests.Response()
     response.status_code = status
     response.raw = BytesIO(body.encode() if isinstance(body, str) else body)
     response.headers["Content-Type"] = kind
-    response.headers.update(headers)
+    response.headers["Content-Disposition"] = disposition
     response.request = requests.Request("POST", "https://api.weixin.qq.com/?secret=hush-secret").prepare()
     return response
 
@@ -210,7 +212,7 @@ def test_a_template_message_carries_our_id_and_fields_that_fit() -> None:
 
     made = account(Fake(message_template_send=send))
     assert made.send_template("o1", "T1", {"thing2": "长" * 30}, client_msg_id="notice-1") == "77"
-    assert "notice-1".encode() in sent[0]
+    assert b"notice-1" in sent[0]
     assert ("长" * 19 + "…").encode() in sent[0], "real UTF-8, not escapes"
 
 
@@ -232,7 +234,7 @@ def test_a_value_is_made_to_fit_its_field(field: str, value: str, fits: str) -> 
 
 
 def test_a_download_gives_bytes_an_error_or_the_video_behind_an_address() -> None:
-    picture = reply(b"\xff\xd8jpeg", kind="image/jpeg", **{"Content-Disposition": 'attachment; filename="a.jpg"'})
+    picture = reply(b"\xff\xd8jpeg", kind="image/jpeg", disposition='attachment; filename="a.jpg"')
     media = account(Fake(media_get=picture)).download("m1")
     assert (media.body, media.content_type, media.filename) == (b"\xff\xd8jpeg", "image/jpeg", "a.jpg")
     with pytest.raises(ApiError) as caught:

@@ -75,7 +75,7 @@ def test_the_key_of_an_event_is_sender_time_event_key_and_receipt() -> None:
         fields = {"FromUserName": "o1", "CreateTime": "1", "MsgType": "event", "Event": "CLICK", "EventKey": "k"}
         return parse(xml(**fields | changes), NOW).key
 
-    changed = (
+    changed: tuple[dict[str, str], ...] = (
         {}, {"FromUserName": "o2"}, {"CreateTime": "2"}, {"Event": "VIEW"}, {"EventKey": "l"}, {"MsgID": "9"},
         {"Ticket": "t"},
     )  # fmt: skip
