@@ -9,7 +9,9 @@ from bot.context import Context, Route
 
 def fits(context: Context) -> bool:
     """Whether the text is a question that some entry answers, surely or perhaps."""
-    return context.inbound.kind == "text" and context.understood.match.band in ("sure", "maybe")
+    if context.inbound.kind != "text" or context.words.isdigit():
+        return False  # a lone number asks nothing, however much it looks like a hotline's
+    return context.understood.match.band in ("sure", "maybe")
 
 
 def handle(context: Context) -> str:

@@ -21,7 +21,7 @@ def handle(context: Context) -> str:
     ticket = _resolved(context)
     assert ticket is not None
     if context.words in SOLVED:
-        return context.say("outcome.thanks_solved", number=ticket.number)
+        return context.say("outcome.thanks_solved", number=ticket.number, matter=ticket.matter)
     ticket = context.tickets.move(ticket, "reopen", None, context.inbound_id, context.inbound.text)
     owner = people.member(context.connection, ticket.owner_id)
     return context.say("outcome.reopened", number=ticket.number, matter=ticket.matter, member=owner.name)

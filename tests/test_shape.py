@@ -17,9 +17,7 @@ from faq.content import load_content
 from handlers import ROUTES
 
 ROOT = Path(__file__).parent.parent
-CODE = sorted(path for folder in ("bot", "faq", "handlers") for path in (ROOT / folder).rglob("*.py")) + [
-    ROOT / "wsgi.py"
-]
+CODE = [ROOT / "wsgi.py", *(path for folder in ("bot", "faq", "handlers") for path in (ROOT / folder).rglob("*.py"))]
 LONGEST_FILE = 400
 CLOCKS = re.compile(r"datetime\.now\(|time\.time\(|utcnow\(|date\.today\(")
 # The outermost layer: who hands out the system's time.
