@@ -14,7 +14,7 @@ from faq.telling import told
 
 Intent = Literal["request", "question", "suggestion", "thanks", "chat"]
 UNSORTED = "其他"
-CLAUSES = re.compile(r"[,,。.!!??;;\n]+")
+CLAUSES = re.compile(r"[,\uff0c。.!\uff01?\uff1f;\uff1b\n]+")
 STRONG, WEAK = 3, 1  # of a strong word or a pattern, and of another word
 
 
@@ -91,12 +91,14 @@ class Listener:
     """What the sender wants. The hard cut is between a question and a concrete event; both use the same words."""
 
     def __init__(self, content: Content) -> None:
-        self._cues = {intent: _Cue(cues) for intent, cues in content.intents.items()}
+        # Only an event can be denied: 没有停水 is none, and 没工作怎么交社保 still asks.
+        self._cues = {intent: _Cue(cues, intent == "request") for intent, cues in content.intents.items()}
 
-    def intent(self, text: str, has_place: bool) -> Intent | None:
-        """What the cues of faq/intents.toml say, None when there is none. `has_place`: a place is named.
+    def intent(self, text: str, has_place: bool, has_matter: bool) -> Intent | None:
+        """What the cues of faq/intents.toml say, None when they say nothing.
 
-        A named place speaks for an event: who only wants to know how things are done seldom names one.
+        `has_place`: a place is named, which speaks for an event: who only wants to know how things are done
+        seldom names one. `has_matter`: a category has evidence; then one word of small talk is not enough.
         """
         plain = simplify(text)
         weights = {intent: cue.weight(plain) for intent, cue in self._cues.items()}
@@ -110,8 +112,8 @@ class Listener:
         if weights["thanks"] > asked:
             return "thanks"
         if not asked:
-            return "chat" if weights["chat"] else None
-        if suggestion == asked:
+            return "chat" if weights["chat"] and not has_matter else None
+        if suggestion == asked and suggestion > question:
             return "suggestion"
         # 路灯坏了找谁修: who tells and asks in equal measure, and names no place, wants an answer.
         return "question" if question >= request and not (has_place and question == request) else "request"
@@ -124,18 +126,21 @@ class Listener:
 
 
 class _Cue:
-    def __init__(self, cues: Cues) -> None:
+    def __init__(self, cues: Cues, can_be_denied: bool) -> None:
         self._words = {word: re.compile(re.escape(word)) for word in cues.words}
         self._patterns = _compile(cues.patterns)
+        self._can_be_denied = can_be_denied
 
     def weight(self, plain: str) -> int:
         """Words inside what a pattern has seen are the same evidence and count once."""
-        seen = [found[0] for pattern in self._patterns for found in told(pattern, plain)]
-        words = _longest(
-            plain, (word for word, pattern in self._words.items() if word in plain and told(pattern, plain))
-        )
-        strong = sum(bool(told(pattern, plain)) for pattern in self._patterns)
-        return STRONG * strong + WEAK * sum(not any(word in phrase for phrase in seen) for word in words)
+        seen = [phrase for pattern in self._patterns if (phrase := self._seen(pattern, plain))]
+        words = _longest(plain, (word for word, pattern in self._words.items() if self._seen(pattern, plain)))
+        return STRONG * len(seen) + WEAK * sum(not any(word in phrase for phrase in seen) for word in words)
+
+    def _seen(self, pattern: re.Pattern[str], plain: str) -> str:
+        if self._can_be_denied:
+            return " ".join(found[0] for found in told(pattern, plain))
+        return " ".join(found[0] for found in pattern.finditer(plain))
 
 
 def _compile(patterns: Sequence[str]) -> tuple[re.Pattern[str], ...]:

@@ -21,8 +21,8 @@ ROOM = rf"{COUNT}(?:号楼|#楼?|栋|幢|座|单元|号院|期|区|组|社|队|�
 PHASE = rf"(?P<phase>{COUNT}期(?={ROOM}|的|$))"  # 铁西二期3号楼
 # How long a name may be that follows directly, by what went before.
 FURTHER = {"known": 8, "division": 8, "road": 6}
-# 路灯 and 路面 begin with 路 and end no name: 巷口第三盏路灯.
-NO_ROAD = "(?![灯面况标障牌断肩由过途])"
+# Endings that begin another word and end no name: 巷口第三盏路灯, 人大和政协区别.
+OTHER_WORD = {"路": "(?![灯面况标障牌断肩由过途])", "区": "(?![别分域间])", "市": "(?![民场政])"}
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _ends(kind: str, endings: Iterable[str], ordinary: Iterable[str]) -> str:
     each = []
     for ending in sorted(endings, key=len, reverse=True):
         not_within = "".join(f"(?<!{word})" for word in ordinary if word.endswith(ending) and word != ending)
-        each.append(f"{ending}{not_within}{NO_ROAD if ending == '路' else ''}")
+        each.append(f"{ending}{not_within}{OTHER_WORD.get(ending, '')}")
     return f"(?P<{kind}>{'|'.join(each)})"
 
 

@@ -4,7 +4,7 @@ from bot.context import Context, Route
 from bot.records import people, roster, tickets
 
 COMMAND = "绑定"
-CODE_MARKS = " ::"
+CODE_MARKS = " :\uff1a"
 
 
 def fits(context: Context) -> bool:

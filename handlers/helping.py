@@ -7,7 +7,7 @@ COMMANDS = ("帮助", "怎么用", "使用帮助", "help", "菜单", "功能", "
 
 def fits(context: Context) -> bool:
     """Whether help is asked for, in words or by a lone question mark."""
-    return context.words.lower() in COMMANDS or context.inbound.text.strip() in ("?", "?", "??")
+    return context.words.lower() in COMMANDS or context.inbound.text.strip() in ("?", "\uff1f", "??")
 
 
 def handle(context: Context) -> str:

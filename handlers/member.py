@@ -24,8 +24,8 @@ VERBS: dict[str, Verb] = {
 # A verb, perhaps the number of the ticket, perhaps words. A digit wants a blank or a comma before
 # its words, because "4号楼漏水" is a resident's message.
 ACTION = re.compile(
-    r"\s*(?P<verb>接单|签收|回复|办结|[146](?=$|[\s,,、::。.]))[\s,,、::。.]*"
-    r"(?:(?:编号)?\s*(?P<number>\d{6,10})(?!\d)[\s,,、::。.]*)?(?P<words>.*)",
+    r"\s*(?P<verb>接单|签收|回复|办结|[146](?=$|[\s,\uff0c、:\uff1a。.]))[\s,\uff0c、:\uff1a。.]*"
+    r"(?:(?:编号)?\s*(?P<number>\d{6,10})(?!\d)[\s,\uff0c、:\uff1a。.]*)?(?P<words>.*)",
     re.DOTALL,
 )
 LIST_WORDS = ("我的工单", "工单")

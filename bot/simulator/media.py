@@ -99,21 +99,21 @@ class MediaStore:
 def sample_png(seed: int = 0, size: int = 180) -> bytes:
     """A small picture: a street lamp at dusk; `seed` gives it another hue, so that two samples differ."""
     sky = (38 + seed * 37 % 90, 52 + seed * 53 % 60, 96 + seed * 29 % 80)
+    thick = size * 0.012
     rows = bytearray()
     for y in range(size):
         rows.append(0)  # no filter on this row
+        dusk = bytes(min(255, int(part * (1.0 + 0.6 * y / size))) for part in sky)
         for x in range(size):
-            shade = 1.0 + 0.6 * y / size
-            pixel = tuple(min(255, int(part * shade)) for part in sky)
+            is_pole = abs(x - size * 0.3) < thick and y > size * 0.24
+            is_arm = abs(y - size * 0.24) < thick and size * 0.3 <= x < size * 0.56
+            is_lamp = (x - size * 0.56) ** 2 + (y - size * 0.27) ** 2 < (size * 0.05) ** 2
             if y > size * 0.84:
-                pixel = (58, 60, 66)
-            elif (abs(x - size * 0.3) < size * 0.012 and y > size * 0.24) or (
-                abs(y - size * 0.24) < size * 0.012 and size * 0.3 <= x < size * 0.56
-            ):
-                pixel = (30, 32, 38)
-            elif (x - size * 0.56) ** 2 + (y - size * 0.27) ** 2 < (size * 0.05) ** 2:
-                pixel = (120, 112, 92)
-            rows += bytes(pixel)
+                rows += b"\x3a\x3c\x42"
+            elif is_pole or is_arm:
+                rows += b"\x1e\x20\x26"
+            else:
+                rows += b"\x78\x70\x5c" if is_lamp else dusk
     return encode_png(size, size, bytes(rows))
 
 

@@ -82,6 +82,8 @@ def create_page(simulator: "Simulator") -> Blueprint:
         with state.lock:
             answer: dict[str, Any] = {
                 "items": state.changes(seen["after"], ITEMS_ON_A_SCREEN),
+                "run": simulator.run,
+                "in_flight": simulator.in_flight(),  # before `pushes`, so that none is in neither
                 "pushes": simulator.pushes(seen["pushes"]),
                 "version": state.version,
             }

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ class Simulator:
         self.wechat = wechat
         self.data_format = data_format
         self.title = title
+        self.run = secrets.token_hex(8)  # a page that was opened in another run begins anew
         self.account = "gh_" + signature(wechat.app_id)[:12]
         self.platform = Platform(wechat, phones, now, folder)
         self.pusher = Pusher(
@@ -75,7 +77,8 @@ class Simulator:
         self._now = now
         self._lock = threading.Lock()
         self._last_id = 0
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(self.platform.state.last_push + 1)
+        self._in_flight: set[int] = set()
         self._finished = itertools.count(1)
         self._pushes: deque[dict[str, Any]] = deque(maxlen=KEPT_PUSHES)
         self._thread: threading.Thread | None = None
@@ -112,7 +115,7 @@ class Simulator:
         event = str(fields.get("Event", ""))
         state.note_inbound(openid, kind, event, str(fields.get("EventKey", "")))
         self._note_consents(openid, fields)
-        number = next(self._numbers)
+        number = self._begin()
         if kind != "event":
             state.record(openid, "me", kind, **_own_item(kind, fields), push=number)
         elif notice := EVENT_NOTICES.get(event.lower()):
@@ -139,8 +142,9 @@ class Simulator:
         record = self.push_by_number(number)
         if record is None:
             return None
+        number = self._begin()
         outcome = self.pusher.push(record["fields"])
-        again = self._log(next(self._numbers), record["openid"], record["fields"], outcome)
+        again = self._log(number, record["openid"], record["fields"], outcome)
         return {"reply": outcome.reply, **{key: again[key] for key in ("status", "ms", "push", "problem")}}
 
     def media_url(self, media_id: str) -> str:
@@ -150,6 +154,11 @@ class Simulator:
     def new_openid(self) -> str:
         """An openid that nobody has."""
         return "o" + secrets.token_urlsafe(21)[:27]
+
+    def in_flight(self) -> list[int]:
+        """The numbers of pushes whose end is still awaited."""
+        with self._lock:
+            return sorted(self._in_flight)
 
     def pushes(self, after: int) -> list[dict[str, Any]]:
         """Short accounts of pushes that ended after the given count, in the order they ended."""
@@ -180,7 +189,7 @@ class Simulator:
 
     def _report(self, openid: str, event: dict[str, Any]) -> None:
         fields = self._make_fields(openid, "event", event)
-        self._log(next(self._numbers), openid, fields, self.pusher.push(fields))
+        self._log(self._begin(), openid, fields, self.pusher.push(fields))
 
     def _make_fields(self, openid: str, kind: str, given: Mapping[str, Any]) -> Fields:
         now = self._now()
@@ -219,11 +228,17 @@ class Simulator:
                 if accepts or part == "SubscribeMsgChangeEvent":
                     self.platform.state.grant(openid, str(one.get("TemplateId", "")), 1 if accepts else 0)
 
+    def _begin(self) -> int:
+        with self._lock:
+            number = next(self._numbers)
+            self._in_flight.add(number)
+        return number
+
     def _log(self, number: int, openid: str, fields: Fields, outcome: Outcome) -> dict[str, Any]:
         record = {
             "push": number,
             "openid": openid,
-            "at": self._now().astimezone().isoformat(),
+            "at": self._now().astimezone(UTC).isoformat(),
             "kind": str(fields.get("Event") or fields["MsgType"]),
             "fields": fields,
             "plain": outcome.plain,
@@ -237,6 +252,7 @@ class Simulator:
         with self._lock:
             record["done"] = next(self._finished)
             self._pushes.append(record)
+            self._in_flight.discard(number)
         return record
 
 

@@ -90,7 +90,8 @@ class Journal:
 class State:
     """People, menu and codes. Every method that changes something holds `lock`, which others may hold longer.
 
-    `sequence` counts chat items, `version` the changes of everything else that a page shows.
+    `sequence` counts chat items, `version` the changes of everything else that a page shows;
+    `last_push` is the highest number of a push that an item came from.
     """
 
     def __init__(self, wechat: WeChat, phones: Sequence[Phone], now: Now, journal: Journal) -> None:
@@ -100,6 +101,7 @@ class State:
         self.codes: dict[str, Entry] = {}
         self.sequence = 0
         self.version = 0
+        self.last_push = 0
         self._wechat = wechat
         self._now = now
         self._journal = journal
@@ -216,6 +218,7 @@ class State:
                 self._note(self.people[entry["openid"]], entry, at)
             case "item":
                 self.sequence += 1
+                self.last_push = max(self.last_push, entry["item"].get("push", 0))
                 person = self.people[entry["openid"]]
                 person.items.append({"seq": self.sequence, "at": entry["at"], **entry["item"]})
                 if entry["item"]["via"] == "custom" and (window := open_window(person, at)):

@@ -10,7 +10,7 @@ SUCCESS = "success"
 MOST_CHARACTERS = 600  # of one text; above about 2,048 bytes the person sees the outage notice
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 LINK = re.compile(r"<a .*?</a>", re.DOTALL)
-BREAKS = ("\n", "。", "!", "?", "!", "?", ";", ",", " ")
+BREAKS = ("\n", "。", "\uff01", "\uff1f", "!", "?", "\uff1b", "\uff0c", ",", " ")
 
 
 def render(reply: Reply, inbound: Inbound, now: datetime) -> str:

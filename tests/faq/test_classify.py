@@ -88,18 +88,18 @@ def test_traditional_letters_and_full_width_are_sorted_too(small_town: Content) 
     ],
 )
 def test_what_the_sender_wants(small_town: Content, text: str, intent: str) -> None:
-    assert Listener(small_town).intent(text, has_place=False) == intent
+    assert Listener(small_town).intent(text, has_place=False, has_matter=True) == intent
 
 
 def test_a_named_place_makes_an_event_of_what_is_told_and_asked_in_equal_measure(small_town: Content) -> None:
     listener = Listener(small_town)
-    assert listener.intent("路灯坏了找谁修", has_place=False) == "question"
-    assert listener.intent("路灯坏了找谁修", has_place=True) == "request"
-    assert listener.intent("居住证怎么办", has_place=True) == "question"
+    assert listener.intent("路灯坏了找谁修", has_place=False, has_matter=True) == "question"
+    assert listener.intent("路灯坏了找谁修", has_place=True, has_matter=True) == "request"
+    assert listener.intent("居住证怎么办", has_place=True, has_matter=True) == "question"
 
 
 def test_no_cue_is_no_intent(small_town: Content) -> None:
-    assert Listener(small_town).intent("公积金", has_place=False) is None
+    assert Listener(small_town).intent("公积金", has_place=False, has_matter=True) is None
 
 
 def test_only_the_clauses_that_ask_are_given(small_town: Content) -> None:
@@ -112,5 +112,5 @@ def test_only_the_clauses_that_ask_are_given(small_town: Content) -> None:
 def test_the_weight_of_an_intent_grows_with_its_cues(small_town: Content) -> None:
     cues = {**small_town.intents, "request": Cues(words=("甲", "乙")), "question": Cues(words=("丙",))}
     listener = Listener(replace(small_town, intents=cues))
-    assert listener.intent("甲乙丙", has_place=False) == "request"
-    assert listener.intent("甲丙", has_place=False) == "question"
+    assert listener.intent("甲乙丙", has_place=False, has_matter=True) == "request"
+    assert listener.intent("甲丙", has_place=False, has_matter=True) == "question"
