@@ -53,6 +53,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def postgres_url(postgres_host: str) -> Iterator[str]:
+    """A new PostgreSQL database with nothing in it."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    execute(postgres_host, f"CREATE DATABASE {name}")
+    yield url(postgres_host, name)
+    execute(postgres_host, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """A fresh, migrated SQLite database, where the other kind would prove nothing more."""
     path = tmp_path / "test.db"

@@ -1,0 +1,121 @@
+"""The program as its operator knows it: it starts, it says what is wrong, and it ends with everything it started."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.process import ROOT, Program
+from tests.soak.test_proofs import free_port
+
+FLASK = Path(sys.executable).parent / "flask"
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    running = Program(tmp_path, free_port())
+    yield running
+    running.stop()
+
+
+def command(folder: Path, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    values = os.environ | {"BOT_CONFIG": str(ROOT / "config.toml"), "BOT_CONTENT__FOLDER": str(ROOT / "faq")} | environ
+    call = [str(FLASK), "--app", str(ROOT / "wsgi.py"), *arguments]
+    return subprocess.run(call, cwd=folder, env=values, capture_output=True, text=True, timeout=60)
+
+
+def children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in listed]
+
+
+def test_it_starts_answers_and_ends_with_everything_it_started(program: Program) -> None:
+    program.start()
+    assert f"ready http://127.0.0.1:{program.port}\n" in program.log()
+    assert program.process
+    started = children(program.process.pid)
+    assert started, "the embedded redis"
+    say = {"openid": "oABCD1234567890abcdefghijkl1", "type": "text", "Content": "帮助"}
+    answer = requests.post(f"{program.url}/simulator/api/say", json=say, timeout=10).json()
+    assert answer["status"] == 200
+    assert "转人工" in answer["reply"]["text"]
+    program.stop()
+    assert program.process.returncode == 0
+    assert not any(Path(f"/proc/{child}").exists() for child in started)
+    assert "Traceback" not in program.log()
+
+
+def test_a_second_start_has_the_same_account_and_the_same_data(program: Program) -> None:
+    program.start()
+    account = program.account()
+    program.stop()
+    program.start()
+    assert program.account() == account
+
+
+def test_a_port_in_use_is_a_clear_error(program: Program, tmp_path: Path) -> None:
+    program.start()
+    other = tmp_path / "other"
+    other.mkdir()
+    done = command(other, "start", "--port", str(program.port))
+    assert done.returncode == 2
+    assert f"found {program.port} on 127.0.0.1, expected a free port (this one is in use)" in done.stderr
+
+
+def test_a_folder_in_use_is_a_clear_error(program: Program) -> None:
+    program.start()
+    done = command(program.folder, "start", "--port", str(free_port()))
+    assert done.returncode == 2
+    assert "found another process that uses it" in done.stderr
+
+
+def test_every_fault_of_settings_and_content_is_told_and_nothing_starts(tmp_path: Path) -> None:
+    done = command(tmp_path, "start", BOT_SERVER__PORT="0", BOT_WECHAT__MODE="loud")
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 2
+    broken = tmp_path / "faq"
+    broken.mkdir()
+    (broken / "entries.toml").write_text("[[entry]\n")
+    done = command(tmp_path, "start", "--port", str(free_port()), BOT_CONTENT__FOLDER=str(broken))
+    assert done.returncode == 2
+    assert "entries.toml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_real_account_needs_its_secrets(tmp_path: Path) -> None:
+    done = command(tmp_path, "serve", BOT_WECHAT__APP_SECRET="s3cret", BOT_REDIS__URL="redis://127.0.0.1:1")
+    assert done.returncode == 2
+    assert "BOT_WECHAT__TOKEN" in done.stderr
+    assert "s3cret" not in done.stderr
+
+
+def test_several_processes_share_one_database_and_one_outbox(postgres_url: str, redis_url: str, tmp_path: Path) -> None:
+    environ = {
+        "BOT_DATABASE__URL": postgres_url,
+        "BOT_REDIS__URL": redis_url,
+        "BOT_WECHAT__APP_ID": "wx1",
+        "BOT_WECHAT__APP_SECRET": "s",
+        "BOT_WECHAT__TOKEN": "pamtest",
+        "BOT_WECHAT__ENCODING_AES_KEY": "k" * 43,
+        "BOT_WECHAT__API_BASE_URL": "http://127.0.0.1:1",
+    }
+    assert command(tmp_path, "database", "prepare", **environ).stdout == "ready\n"
+    values = os.environ | {"BOT_CONFIG": str(ROOT / "config.toml"), "BOT_CONTENT__FOLDER": str(ROOT / "faq")} | environ
+    call = [str(FLASK), "--app", str(ROOT / "wsgi.py")]
+    web = [[*call, "serve", "--port", str(free_port())] for _ in range(2)]
+    running = [
+        subprocess.Popen(arguments, cwd=tmp_path, env=values, stdout=subprocess.PIPE, text=True)
+        for arguments in (*web, [*call, "deliver"], [*call, "tick"])
+    ]
+    try:
+        for process in running[:2]:
+            assert process.stdout
+            assert process.stdout.readline().startswith("ready http://127.0.0.1:")
+    finally:
+        for process in running:
+            process.terminate()
+        assert [process.wait(20) for process in running] == [0, 0, 0, 0]
