@@ -3,23 +3,21 @@
 import logging
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from bot import demo
+from bot.content_commands import told_faults
 from bot.embedded import hold_folder, start_redis
 from bot.house import House
 from bot.settings import Settings, SettingsError, load, require_account
 from bot.simulator import Simulator
 from bot.web.app import create_web_app
 from bot.web.server import Listener, bind
-from faq.content import ContentError
 
 Build = Callable[[Settings], House]
 VAR = Path("var")
@@ -32,7 +30,7 @@ def create_commands(build: Build) -> list[click.Command]:
     @click.command("start", help="Everything in one process; without an app_secret also WeChat's simulator.")
     @click.option("--port", type=int, help="The port to listen on, instead of server.port.")
     def start(port: int | None) -> None:
-        with _told_faults(), ExitStack() as stack:
+        with told_faults(), ExitStack() as stack:
             settings = load(os.environ)
             if port is not None:
                 server = settings.server.model_copy(update={"port": port})
@@ -113,7 +111,7 @@ def create_commands(build: Build) -> list[click.Command]:
 
     @database.command("prepare", help="Bring the schema up to date; write down areas, categories and roster.")
     def prepare() -> None:
-        with _told_faults():
+        with told_faults():
             house = build(load(os.environ))
             house.prepare_database()
             house.store.close()
@@ -133,7 +131,7 @@ def _tick(house: House, stop: threading.Event) -> None:
 
 @contextmanager
 def _opened(build: Build) -> Iterator[tuple[House, threading.Event]]:
-    with _told_faults():
+    with told_faults():
         settings = load(os.environ)
         require_account(settings)
         if settings.redis.url == "embedded":
@@ -145,21 +143,6 @@ def _opened(build: Build) -> Iterator[tuple[House, threading.Event]]:
         stop = _stop_on_signals()
         yield house, stop
         house.store.close()
-
-
-@contextmanager
-def _told_faults() -> Iterator[None]:
-    """Every fault of settings or content is told, one a line, and the command ends with 2."""
-    try:
-        yield
-    except (SettingsError, ContentError) as error:
-        _end(error.faults)
-
-
-def _end(faults: list[str]) -> NoReturn:
-    for fault in faults:
-        click.echo(fault, err=True)
-    sys.exit(2)
 
 
 def _stop_on_signals() -> threading.Event:
