@@ -69,14 +69,15 @@ def create_commands(build: Build) -> list[click.Command]:
                     deadline_seconds=settings.simulator.deadline_seconds,
                     title="连心桥",
                 )
-                simulator.start()
-                stack.callback(simulator.stop)
                 app.register_blueprint(simulator.page_blueprint(), url_prefix="/simulator")
                 app.register_blueprint(simulator.api_blueprint(), url_prefix="/simulator")
             for bound in (public, inner):
                 listener = Listener(app, bound, settings.server.threads)
                 listener.start()
                 stack.callback(listener.stop)
+            if is_demo:
+                simulator.start()
+                stack.callback(simulator.stop)
             for work in (house.delivery.run, lambda stop: _tick(house, stop)):
                 thread = threading.Thread(target=work, args=(stop,), daemon=True)
                 thread.start()
@@ -99,11 +100,13 @@ def create_commands(build: Build) -> list[click.Command]:
     @click.command("deliver", help="Sends what the outbox holds, until it is stopped.")
     def deliver() -> None:
         with _opened(build) as (house, stop):
+            click.echo("ready")
             house.delivery.run(stop)
 
     @click.command("tick", help="Picks up what a killed process left behind, until it is stopped.")
     def tick() -> None:
         with _opened(build) as (house, stop):
+            click.echo("ready")
             _tick(house, stop)
 
     @click.group("database", help="The database.")

@@ -63,6 +63,8 @@ def simulator_command(
     folder: Path | None,
 ) -> None:
     """Serve until it is stopped. Ends with 2 when an option or the port cannot be used."""
+    if not webhook.startswith(("http://", "https://")):
+        _end([f"--webhook: found {webhook!r}, expected an http:// or https:// address"])
     try:
         bound = socket.create_server((host, port))
     except OSError as error:

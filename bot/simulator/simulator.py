@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,11 @@ class Simulator:
     def stop(self) -> None:
         """End the thread; reports not yet pushed are dropped."""
         if self._thread:
-            self.platform.sending.callbacks.put(None)
+            callbacks = self.platform.sending.callbacks
+            with suppress(queue.Empty):
+                while True:
+                    callbacks.get_nowait()
+            callbacks.put(None)
             self._thread.join(timeout=10)
 
     def say(self, openid: str, kind: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,14 +3,19 @@
 import os
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.process import ROOT, Program
-from tests.soak.test_proofs import free_port
+from bot.records import tickets
+from bot.records.store import Store
+from bot.settings import WeChat
+from tests.process import ROOT, Program, Sender, in_threads
+from tests.soak.test_proofs import free_port, trouble
 
 FLASK = Path(sys.executable).parent / "flask"
 
@@ -106,15 +111,30 @@ def test_several_processes_share_one_database_and_one_outbox(postgres_url: str, 
     assert command(tmp_path, "database", "prepare", **environ).stdout == "ready\n"
     values = os.environ | {"BOT_CONFIG": str(ROOT / "config.toml"), "BOT_CONTENT__FOLDER": str(ROOT / "faq")} | environ
     call = [str(FLASK), "--app", str(ROOT / "wsgi.py")]
-    web = [[*call, "serve", "--port", str(free_port())] for _ in range(2)]
+    ports = [free_port(), free_port()]
+    web = [[*call, "serve", "--port", str(port)] for port in ports]
     running = [
         subprocess.Popen(arguments, cwd=tmp_path, env=values, stdout=subprocess.PIPE, text=True)
         for arguments in (*web, [*call, "deliver"], [*call, "tick"])
     ]
     try:
-        for process in running[:2]:
+        for process in running:
             assert process.stdout
-            assert process.stdout.readline().startswith("ready http://127.0.0.1:")
+            assert process.stdout.readline().startswith("ready")
+        account = WeChat(app_id="wx1", token="pamtest", encoding_aes_key="k" * 43)
+        senders = [Sender(f"http://127.0.0.1:{port}", account) for port in ports]
+        replies: dict[int, set[str | None]] = defaultdict(set)
+
+        def deliver(number: int, try_number: int) -> None:
+            sender = senders[(number + try_number) % 2]
+            replies[number].add(sender.send(f"oResident{number:019}", trouble(number), number + 1))
+
+        in_threads(12, [partial(deliver, number, tries) for number in range(20) for tries in range(3)])
+        assert {len(words) for words in replies.values()} == {1}, "every repeat gets the same words"
+        store = Store(postgres_url)
+        with store.read() as connection:
+            assert tickets.count(connection) == 20
+        store.close()
     finally:
         for process in running:
             process.terminate()

@@ -49,9 +49,7 @@ def test_safe_mode_shows_nothing_but_the_receiver(simulator: Simulator, webhook:
     assert [child.tag for child in root] == ["ToUserName", "Encrypt"]
     cipher = root.findtext("Encrypt") or ""
     assert push.query["encrypt_type"] == "aes"
-    assert is_signed(
-        push.query["msg_signature"], WECHAT.token, push.query["timestamp"], push.query["nonce"], cipher
-    )
+    assert is_signed(push.query["msg_signature"], WECHAT.token, push.query["timestamp"], push.query["nonce"], cipher)
     inner = ElementTree.fromstring(decrypt(WECHAT.encoding_aes_key, WECHAT.app_id, cipher))
     assert inner.findtext("Content") == "路灯坏了"
 
@@ -153,7 +151,7 @@ def test_an_answer_without_end_is_cut_off(simulator: Simulator, webhook: Webhook
 
 def test_dirty_words_go_out_raw_as_wechat_sends_them(build: Build, webhook: Webhook) -> None:
     say(build("plain"), "a]]>b\x02<c>")
-    assert "<![CDATA[a]]>b\x02<c>]]>".encode() in webhook.pushes[0].body
+    assert b"<![CDATA[a]]>b\x02<c>]]>" in webhook.pushes[0].body
 
 
 def test_a_lone_surrogate_does_no_harm(build: Build, webhook: Webhook) -> None:
