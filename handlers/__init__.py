@@ -32,6 +32,7 @@ ROUTES: tuple[Route, ...] = (
     human.ROUTE,
     progress.ROUTE,
     outcome.ROUTE,
+    human.UNKNOWN,
     helping.ROUTE,
     talk.GREETING,
     talk.THANKS,

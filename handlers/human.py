@@ -9,11 +9,17 @@ from bot.tickets import UNSORTED, Matter
 
 COMMANDS = ("转人工", "人工", "人工服务", "找真人", "真人", "找人工", "我要人工", "转人工服务")
 
+UNSOLVED = ("没解决", "没有解决", "还没解决", "没用")
+
 
 def fits(context: Context) -> bool:
     """Whether a person is asked for, or the last answer was of no help."""
-    unsolved = context.words in ("没解决", "没用", "没有解决") and bool(context.talk.answered)
-    return context.words in COMMANDS or unsolved
+    return context.words in COMMANDS or (context.words in UNSOLVED and bool(context.talk.answered))
+
+
+def is_unsolved(context: Context) -> bool:
+    """Whether something is said to be unsolved, and no matter is known that it could be."""
+    return context.words in UNSOLVED
 
 
 def handle(context: Context) -> str:
@@ -50,3 +56,4 @@ def _summary(context: Context) -> str:
 
 
 ROUTE = Route("human", "anyone", fits, handle)
+UNKNOWN = Route("unsolved", "anyone", is_unsolved, handle)

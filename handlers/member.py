@@ -21,11 +21,12 @@ VERBS: dict[str, Verb] = {
     "6": "resolve",
     "办结": "resolve",
 }
-# A verb, perhaps the number of the ticket, perhaps words. A digit wants a blank or a comma before
-# its words, because "4号楼漏水" is a resident's message.
+# A verb, perhaps the number of the ticket, perhaps words. A digit wants a blank or a comma before its
+# words, because "4号楼漏水" is a resident's message, and "办结了吗" asks.
+GAP = r"[\s,\uff0c、:\uff1a。.]"
 ACTION = re.compile(
-    r"\s*(?P<verb>接单|签收|回复|办结|[146](?=$|[\s,\uff0c、:\uff1a。.]))[\s,\uff0c、:\uff1a。.]*"
-    r"(?:(?:编号)?\s*(?P<number>\d{6,10})(?!\d)[\s,\uff0c、:\uff1a。.]*)?(?P<words>.*)",
+    rf"\s*(?P<verb>(?:接单|签收)(?=$|{GAP}|编号|\d{{6}})|[146](?=$|{GAP})|(?:回复|办结)(?![了没吗的不时率后前])){GAP}*"
+    rf"(?:(?:编号)?\s*(?P<number>\d{{6,10}})(?!\d){GAP}*)?(?P<words>.*)",
     re.DOTALL,
 )
 LIST_WORDS = ("我的工单", "工单")

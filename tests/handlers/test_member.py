@@ -125,3 +125,11 @@ def test_a_member_binds_with_the_code_of_the_roster_once(town: Town) -> None:
     assert f"{name}您好" in town.resident("新手机").says(f"绑定 {code[:4].lower()} {code[4:]}")
     assert "不对" in town.resident("别人").says(f"绑定{code}")
     assert "没有未办结的工单" in town.resident("新手机").says("我的工单")
+
+
+@pytest.mark.parametrize("text", ["办结了吗", "接单了没", "4号楼漏水没人管", "回复率怎么算"])
+def test_words_that_only_begin_like_a_command_do_nothing_to_a_ticket(town: Town, text: str) -> None:
+    number = number_in(town.resident("王大娘").says("转人工"))
+    before = town.ticket(number)
+    town.owner_of(number).says(text)
+    assert town.ticket(number) == before
