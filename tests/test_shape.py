@@ -21,7 +21,7 @@ CODE = [ROOT / "wsgi.py", *(path for folder in ("bot", "faq", "handlers") for pa
 LONGEST_FILE = 400
 CLOCKS = re.compile(r"datetime\.now\(|time\.time\(|utcnow\(|date\.today\(")
 # The outermost layer: who hands out the system's time.
-MAY_ASK_THE_TIME = {"bot/clock.py", "bot/simulator/command.py", "bot/simulator/alone.py"}
+MAY_ASK_THE_TIME = {"bot/clock.py", "bot/simulator/command.py"}
 
 
 def name(path: Path) -> str:

@@ -1,5 +1,6 @@
 """`flask simulator`: the simulator alone, for a webhook of any language."""
 
+import os
 import secrets
 import signal
 import socket
@@ -68,7 +69,7 @@ def simulator_command(
     try:
         bound = socket.create_server((host, port))
     except OSError as error:
-        _end([f"--port: found {port} on {host}, expected a free port ({error.strerror})"])
+        _end([f"--port: found {port} on {host}, expected a free port ({os.strerror(error.errno or 0)})"])
     with bound, tempfile.TemporaryDirectory(prefix="simulator-") as temporary:
         try:
             wechat = WeChat(

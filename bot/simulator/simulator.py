@@ -142,7 +142,8 @@ class Simulator:
     def redeliver(self, number: int) -> dict[str, Any] | None:
         """Deliver an earlier push once more, same MsgId and CreateTime under a fresh signature; None if unknown.
 
-        WeChat does so when an answer got lost on its way. The reply is told, and not put into the chat again.
+        WeChat does so when an answer got lost on its way. The reply is told, with whether it is word for word
+        the earlier one (`is_same`), and not put into the chat again.
         """
         record = self.push_by_number(number)
         if record is None:
@@ -150,7 +151,8 @@ class Simulator:
         number = self._begin()
         outcome = self.pusher.push(record["fields"])
         again = self._log(number, record["openid"], record["fields"], outcome)
-        return {"reply": outcome.reply, **{key: again[key] for key in ("status", "ms", "push", "problem")}}
+        is_same = outcome.reply == record["reply"]
+        return {"is_same": is_same, **{key: again[key] for key in ("reply", "status", "ms", "push", "problem")}}
 
     def media_url(self, media_id: str) -> str:
         """Where a picture can be fetched without a token, as PicUrl has it."""
@@ -247,6 +249,7 @@ class Simulator:
             "kind": str(fields.get("Event") or fields["MsgType"]),
             "fields": fields,
             "plain": outcome.plain,
+            "reply": outcome.reply,
             "reply_plain": outcome.reply_plain,
             "status": outcome.status,
             "ms": outcome.ms,

@@ -37,7 +37,7 @@ DAILY: Mapping[str, int] = {
 
 @dataclass
 class Token:
-    """An access token. `expires_at` is its natural end, `ends_at` is earlier once a newer one replaced it."""
+    """An access token. `ends_at` is earlier than its natural end where a newer one replaced it."""
 
     value: str
     expires_at: datetime
@@ -56,7 +56,7 @@ class Tokens:
     def plain(self, now: datetime) -> tuple[str, int]:
         """A new token of `/cgi-bin/token` and its seconds. The one before works for five more minutes."""
         if self._plain:
-            self._plain.ends_at = min(self._plain.expires_at, now + GRACE)
+            self._plain.ends_at = now + GRACE
         self._plain = self._make(now)
         return self._plain.value, int(LIFETIME.total_seconds())
 

@@ -84,7 +84,7 @@ export class Raw {
 
   async redeliver(number) {
     const answer = await post(`pushes/${number}/redeliver`);
-    toast(answer.problem || `又投递了一次:${answer.reply ? answer.reply.text : "没有回复"}`);
+    toast(answer.problem || `又投递了一次,回复与那一次${answer.is_same ? "相同" : "不同"}`);
   }
 
   async switchFault(event) {

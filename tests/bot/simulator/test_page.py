@@ -187,7 +187,7 @@ def test_a_fact_cut_short_by_a_kill_costs_only_itself(build: Callable[..., Simul
     build().say(ANNA, "text", {"Content": "一"})
     with (tmp_path / "journal.jsonl").open("a") as journal:
         journal.write('{"at": "2026-11-24T0')
-    build().say(ANNA, "text", {"Content": "二"})
+    build().platform.state.record(ANNA, "me", "text", "二")
     assert [item["text"] for item in build().platform.state.chat(ANNA)] == ["一", "二"]
 
 

@@ -164,7 +164,10 @@ def test_an_earlier_push_can_be_delivered_once_more(simulator: Simulator, webhoo
     webhook.answers = [(200, reply_of(simulator, "已登记"))]
     again = simulator.redeliver(number)
     assert again
-    assert again["reply"]["text"] == "已登记"
+    assert (again["reply"]["text"], again["is_same"]) == ("已登记", False)
+    third = simulator.redeliver(again["push"])
+    assert third
+    assert third["is_same"]
     first, second = (simulator.push_by_number(one) for one in (number, again["push"]))
     assert first
     assert second
