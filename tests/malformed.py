@@ -24,6 +24,10 @@ def malformed_bodies(seed: int, count: int, wechat: WeChat) -> Iterator[tuple[st
         _two_copies,
         _json,
         _wrong_pad,
+        _filled,
+        _other_charset,
+        _large,
+        _plain,
     )
     for number in range(count):
         maker = draw.choice(makers)
@@ -93,11 +97,15 @@ def _json(draw: random.Random, wechat: WeChat, number: int) -> tuple[bytes, str]
             b'{"FromUserName":1,"MsgType":[],"Content":{}}',
             f'{{"FromUserName":"oMalformed{number:018}","MsgType":"text","Content":null}}'.encode(),
             b'{"a":' * 3000,
+            f'{{"FromUserName":"oMalformed{number:018}","MsgType":"text","x":{"[" * 900}{"]" * 900}}}'.encode(),
+            f'{{"FromUserName":"oMalformed{number:018}","MsgType":"text","Content":"\\u0000\\ud800"}}'.encode(),
+            f'{{"FromUserName":"\\ud800{number}","MsgType":"event","EventKey":"{"k" * 300}"}}'.encode(),
             b'{"FromUserName":"o\\u0000x","MsgType":"text","CreateTime":1e400}',
         )
     )
     cipher_text = crypto.encrypt(wechat.encoding_aes_key, wechat.app_id, inner)
-    return draw.choice((f'{{"Encrypt":"{cipher_text}"}}', '{"Encrypt":7}', "{" * 5000)).encode(), cipher_text
+    envelopes = (f'{{"Encrypt":"{cipher_text}"}}',) * 4 + ('{"Encrypt":7}', '{"Encrypt":"\\ud800"}', "{" * 5000)
+    return draw.choice(envelopes).encode(), cipher_text
 
 
 def _wrong_pad(draw: random.Random, wechat: WeChat, number: int) -> tuple[bytes, str]:
@@ -105,3 +113,27 @@ def _wrong_pad(draw: random.Random, wechat: WeChat, number: int) -> tuple[bytes,
     cut = cipher_text[: draw.randrange(4, len(cipher_text))]
     cut = cut[: len(cut) // 4 * 4]
     return f"<xml><Encrypt>{cut}</Encrypt></xml>".encode(), cut
+
+
+def _filled(draw: random.Random, _wechat: WeChat, _number: int) -> tuple[bytes, str]:
+    """What a pattern that backtracks would choke on."""
+    filler = draw.choice((b" ", b"\n", b"A ", b"<Encrypt>", b"<Encrypt> ", b"<![CDATA[", b"="))
+    return b"<Encrypt>" + filler * draw.randrange(6000) + draw.choice((b"", b"!</Encrypt>")), ""
+
+
+def _other_charset(draw: random.Random, wechat: WeChat, number: int) -> tuple[bytes, str]:
+    text = text_xml(f"oMalformed{number:018}", "路灯坏了", number).decode()
+    named = f'<?xml version="1.0" encoding="{draw.choice(("gbk", "utf-7", "nonsense"))}"?>' + text
+    return _sealed(wechat, draw.choice((text, named)).encode(draw.choice(("gbk", "utf-16", "utf-8"))))
+
+
+def _large(draw: random.Random, wechat: WeChat, number: int) -> tuple[bytes, str]:
+    """As large as a body may be, and larger, in text or in tags."""
+    filler = draw.choice(("长", "<a>", "]]>", "<a \n", "]]></Content><Content><![CDATA["))
+    size = draw.choice((2_000, 4_000, 8_000, 47_000, 52_000))
+    text = (filler * size).encode()[:size].decode("utf-8", "ignore")
+    return _sealed(wechat, text_xml(f"oMalformed{number:018}", text, number))
+
+
+def _plain(draw: random.Random, _wechat: WeChat, number: int) -> tuple[bytes, str]:
+    return _good(draw, number), draw.choice(("", "x"))

@@ -5,12 +5,14 @@ secrets into its exceptions; so it is given a token for each call and never allo
 """
 
 import json
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, Protocol
+from urllib.parse import urlencode
 
 import requests
 from requests.adapters import BaseAdapter
@@ -19,10 +21,15 @@ from wechatpy.exceptions import WeChatClientException
 
 from bot.settings import WeChat
 from bot.wechat.errors import Action, action_for
+from bot.wechat.template import template_value
 
 EARLY = timedelta(minutes=5)  # a token is renewed so long before it expires; old and new both work that long
+# WeChat allows an account twenty forced renewals a day; one refused so soon after another has another cause.
+FORCE_PAUSE = timedelta(hours=2)
 NETWORK, ODD_ANSWER = 0, 1  # codes of our own: no answer, or one that is not WeChat's
-MAX_DOWNLOAD = 20_000_000
+MAX_DOWNLOAD = 20_000_000  # bytes
+NOT_FILES = ("text/html", "text/plain", "text/json", "application/json")
+SECRET = re.compile(r"(access_token|secret)=[^&\s]+")
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,8 @@ class Account:
         self._wechat, self._tokens, self._now = wechat, tokens, now
         self._client = _Client(wechat.app_id, wechat.timeout_seconds)
         self._base = wechat.api_base_url
+        self._forced_at: datetime | None = None
+        logging.getLogger("urllib3.connectionpool").addFilter(_without_secrets)
 
     def mount(self, adapter: BaseAdapter) -> None:
         """Let every call go through this adapter instead of the network."""
@@ -97,41 +106,38 @@ class Account:
         body = {"touser": openid, "template_id": template_id, "data": values, "client_msg_id": client_msg_id}
         return str(self._post("message/template/send", body).get("msgid", ""))
 
-    def download(self, media_id: str) -> Media:
+    def download(self, media_id: str, max_bytes: int = MAX_DOWNLOAD) -> Media:
         """What a resident sent; a video comes by the address that WeChat answers with."""
-        answer = self._with_token(lambda token: self._fetch(f"{self._base}/cgi-bin/media/get", media_id, token))
+        url = f"{self._base}/cgi-bin/media/get"
+        answer = self._with_token(
+            lambda token: self._fetch(url, {"access_token": token, "media_id": media_id}, max_bytes)
+        )
+        if isinstance(answer, dict) and answer.get("video_url"):
+            answer = self._fetch(str(answer["video_url"]), {}, max_bytes)
         if isinstance(answer, Media):
             return answer
-        if url := answer.get("video_url"):
-            video = self._fetch(str(url), "", "")
-            if isinstance(video, Media):
-                return video
         raise ApiError(ODD_ANSWER, "the download is neither a file nor an error", Action.RETRY)
 
     def create_qrcode(self, scene: str) -> str:
         """A permanent QR code with this scene (1 to 64 characters); the address of its picture."""
         body = {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": scene}}}
-        ticket = str(self._post("qrcode/create", body).get("ticket", ""))
-        return (
-            requests.Request("GET", "https://mp.weixin.qq.com/cgi-bin/showqrcode", params={"ticket": ticket})
-            .prepare()
-            .url
-            or ""
-        )
+        ticket = str(self._post("qrcode/create", body, promised="ticket")["ticket"])
+        return f"https://mp.weixin.qq.com/cgi-bin/showqrcode?{urlencode({'ticket': ticket})}"
 
     def create_menu(self, menu: Mapping[str, Any]) -> None:
         """Replace the account's menu."""
         self._post("menu/create", dict(menu))
 
-    def _post(self, endpoint: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _post(self, endpoint: str, body: dict[str, Any], promised: str = "errcode") -> dict[str, Any]:
+        """Call an endpoint; an answer without the field it promises on success is not WeChat's yes."""
         url = f"{self._base}/cgi-bin/{endpoint}"
 
         def call(token: str) -> dict[str, Any]:
             headers = {"Content-Type": "application/json; charset=utf-8"}
             with _translated():
                 answer = self._client.post(url, data=body, params={"access_token": token}, headers=headers)
-            if not isinstance(answer, dict):
-                raise ApiError(ODD_ANSWER, "the answer is not JSON", Action.RETRY)
+            if not isinstance(answer, dict) or promised not in answer:
+                raise ApiError(ODD_ANSWER, "the answer is not WeChat's", Action.RETRY)
             return dict(answer)
 
         answered: dict[str, Any] = self._with_token(call)
@@ -160,9 +166,16 @@ class Account:
         with self._tokens.single_flight():
             if found := self._usable(refused):  # somebody else fetched it while we waited
                 return found
-            token = self._fetch_token(is_forced=refused is not None)
+            token = self._fetch_token(is_forced=False)
+            # Refused, and yet the newest: a forced renewal, or if there was one lately, the same token again.
+            if refused and token.value == refused.value and self._may_force():
+                self._forced_at = self._now()
+                token = self._fetch_token(is_forced=True)
             self._tokens.put(token)
             return token
+
+    def _may_force(self) -> bool:
+        return self._forced_at is None or self._now() >= self._forced_at + FORCE_PAUSE
 
     def _usable(self, refused: Token | None) -> Token | None:
         token = self._tokens.get()
@@ -183,37 +196,46 @@ class Account:
             )
             response.raise_for_status()
             answer = response.json()
-        if code := int(answer.get("errcode", 0)):
-            action = action_for(code)
-            # On the token's own endpoint 40001 means a wrong secret.
-            _fail(code, answer.get("errmsg", ""), Action.CONFIGURATION if action is Action.REFRESH_TOKEN else action)
-        if not isinstance(answer.get("access_token"), str):
+            if code := _code(answer):
+                action = action_for(code)
+                # On the token's own endpoint 40001 means a wrong secret.
+                action = Action.CONFIGURATION if action is Action.REFRESH_TOKEN else action
+                _fail(code, answer.get("errmsg"), action)
+            value, seconds = answer.get("access_token"), int(answer.get("expires_in", 0))
+        if not isinstance(value, str) or not value:
             raise ApiError(ODD_ANSWER, "the token endpoint answered without a token", Action.RETRY)
         # With five minutes or less left WeChat keeps the old one valid beside the new.
-        seconds = max(int(answer.get("expires_in", 0)), int(EARLY.total_seconds()) + 60)
-        return Token(answer["access_token"], self._now() + timedelta(seconds=seconds))
+        lasts = max(timedelta(seconds=seconds), EARLY + timedelta(minutes=1))
+        return Token(value, self._now() + lasts)
 
-    def _fetch(self, url: str, media_id: str, token: str) -> Media | dict[str, Any]:
-        params = {"access_token": token, "media_id": media_id} if media_id else {}
-        with _translated():
-            response = self._client.http.get(url, params=params, timeout=self._wechat.timeout_seconds, stream=True)
+    def _fetch(self, url: str, params: Mapping[str, str], max_bytes: int) -> Media | dict[str, Any]:
+        """The file at an address, or the JSON object that WeChat answers in its place."""
+        body, timeout = bytearray(), self._wechat.timeout_seconds
+        with _translated(), self._client.http.get(url, params=params, timeout=timeout, stream=True) as response:
             response.raise_for_status()
-            body = bytearray()
             for chunk in response.iter_content(65536):
                 body += chunk
-                if len(body) > MAX_DOWNLOAD:
+                if len(body) > max_bytes:
                     raise ApiError(ODD_ANSWER, "the file is too large", Action.NEVER)
-        kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-        if kind in ("application/json", "text/plain", "text/json"):
-            try:
+            kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+            name = response.headers.get("Content-Disposition", "")
+            # Errors come as HTTP 200 under any content type; only a file has a Content-Disposition.
+            if not name and body.lstrip()[:1] == b"{":
                 answer = json.loads(body)
-            except ValueError:
-                raise ApiError(ODD_ANSWER, "the answer is neither a file nor JSON", Action.RETRY) from None
-            if code := int(answer.get("errcode", 0)):
-                _fail(code, answer.get("errmsg", ""), action_for(code))
-            return dict(answer)
-        found = re.search(r'filename="?([^";]+)"?', response.headers.get("Content-Disposition", ""))
+                if code := _code(answer):
+                    _fail(code, answer.get("errmsg"), action_for(code))
+                return dict(answer)
+        if not body or (not name and kind in NOT_FILES):
+            raise ApiError(ODD_ANSWER, "the answer is neither a file nor WeChat's", Action.RETRY)
+        found = re.search(r'filename="?([^";]+)"?', name)
         return Media(bytes(body), kind, found[1] if found else "")
+
+
+def _code(answer: Any) -> int:
+    """The errcode in an answer, 0 for none. Raises ValueError or TypeError when it is not an answer of WeChat's."""
+    if not isinstance(answer, dict):
+        raise ValueError("not a JSON object")
+    return int(answer.get("errcode", 0))
 
 
 @contextmanager
@@ -224,42 +246,17 @@ def _translated() -> Iterator[None]:
     except WeChatClientException as error:
         if error.errcode is None:
             raise ApiError(NETWORK, "an HTTP error", Action.RETRY) from None
-        _fail(int(error.errcode), error.errmsg, action_for(int(error.errcode)))
-    except (requests.RequestException, ValueError) as error:
+        _fail(error.errcode, error.errmsg, action_for(error.errcode))
+    except (requests.RequestException, ValueError, TypeError) as error:  # the last two for an odd answer
         raise ApiError(NETWORK, type(error).__name__, Action.RETRY) from None
 
 
 def _fail(code: int, message: object, action: Action) -> NoReturn:
-    raise ApiError(code, str(message)[:200], action) from None
+    raise ApiError(code, str(message or "")[:200], action) from None
 
 
-# The longest value of each field type of a template, in characters (类目模板 parameter rules).
-LONGEST = {
-    "thing": 20, "short_thing": 5, "number": 32, "letter": 32, "symbol": 5, "character_string": 32,
-    "phone_number": 17, "car_number": 8, "name": 10, "phrase": 5, "amount": 12,
-}  # fmt: skip
-NOT_EMPTY = {
-    "number": "0",
-    "letter": "-",
-    "symbol": "-",
-    "character_string": "-",
-    "name": "值班委员",
-    "phrase": "办理中",
-}
-
-
-def template_value(field: str, value: str) -> str:
-    """The value as the template's field takes it: one line, cut to the type's length, never empty.
-
-    `field` is the account's name for it, such as `thing2`: the type and a number.
-    """
-    kind = field.rstrip("0123456789")
-    text = re.sub(r"[\x00-\x1f\x7f]+", " ", value).strip()
-    if kind == "character_string":
-        text = re.sub(r"[^\x20-\x7e]", "", text).strip()
-    if kind == "phrase":
-        text = re.sub(r"[^一-鿿]", "", text)
-    longest = LONGEST.get(kind)
-    if longest and len(text) > longest:
-        text = text[: longest - 1] + "…" if kind == "thing" else text[:longest]
-    return text or NOT_EMPTY.get(kind, "见详情")
+def _without_secrets(record: logging.LogRecord) -> bool:
+    """A log filter: urllib3 writes whole addresses, and WeChat's hold the token."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(SECRET.sub(r"\1=…", part) if isinstance(part, str) else part for part in record.args)
+    return True

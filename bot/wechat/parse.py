@@ -6,6 +6,7 @@ well-formed, so after cleaning and a strict try the known tags are picked out on
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -29,9 +30,9 @@ KINDS: dict[str, Kind] = {
     "miniprogrampage": "card",
     "event": "event",
 }
-# Tags that are picked out of a push that is not well-formed, in the order of their use here.
+# Tags that are picked out of a push that is not well-formed, beside its Content.
 KNOWN = (
-    "ToUserName", "FromUserName", "CreateTime", "MsgType", "Content", "MsgId", "PicUrl", "MediaId", "Format",
+    "ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId", "PicUrl", "MediaId", "Format",
     "Recognition", "ThumbMediaId", "Location_X", "Location_Y", "Scale", "Label", "Title", "Description", "Url",
     "Event", "EventKey", "Ticket", "Latitude", "Longitude", "Precision", "MsgID", "Status", "bizmsgmenuid",
 )  # fmt: skip
@@ -39,17 +40,19 @@ LONGEST_TEXT = 20_000
 LONGEST_ID = 64
 LONGEST_KEY = 200
 MOST_FIELDS = 60
+DEEPEST = 8  # WeChat's own pushes nest four deep
+BETWEEN = "#text"  # what xmltodict calls the text between tags: line ends
 
 
 def parse(plain: bytes, received_at: datetime) -> Inbound:
     """The message in a decrypted push. Without a sender `openid` is empty, and nothing can be done with it."""
-    text = CONTROL.sub("", plain.decode("utf-8", "replace")).strip()
+    text = CONTROL.sub("", plain.decode("utf-8", "replace")).strip("\ufeff \t\r\n")
     is_json = text.startswith("{")
     fields = _from_json(text) if is_json else _from_xml(text)
     kind = KINDS.get(_text(fields, "MsgType").strip().lower(), "unknown")
     openid = _text(fields, "FromUserName").strip()[:LONGEST_ID]
     event = _text(fields, "Event").strip().lower()[:LONGEST_ID] if kind == "event" else ""
-    position = fields if event == "location" else {}
+    north, east = ("Latitude", "Longitude") if event == "location" else ("Location_X", "Location_Y")
     return Inbound(
         key=_key(fields, kind, openid, event, text),
         openid=openid,
@@ -62,8 +65,8 @@ def parse(plain: bytes, received_at: datetime) -> Inbound:
         event_key=_text(fields, "EventKey").strip()[:LONGEST_KEY] if kind == "event" else "",
         media_id=_text(fields, "MediaId").strip()[:LONGEST_KEY],
         media_format=_text(fields, "Format").strip()[:LONGEST_ID],
-        latitude=_degrees(fields, "Location_X", 90) if not position else _degrees(position, "Latitude", 90),
-        longitude=_degrees(fields, "Location_Y", 180) if not position else _degrees(position, "Longitude", 180),
+        latitude=_degrees(fields, north, 90),
+        longitude=_degrees(fields, east, 180),
         label=_text(fields, "Label").strip()[:LONGEST_KEY],
         menu_id=_text(fields, "bizmsgmenuid").strip()[:LONGEST_ID],
         is_json=is_json,
@@ -89,7 +92,8 @@ def _key(fields: Mapping[str, Any], kind: Kind, openid: str, event: str, text: s
     if kind != "event" and message_id:
         parts = ("m", message_id, openid, created)
     elif kind == "event":
-        more = _text(fields, "MsgID") or message_id or _text(fields, "Ticket")
+        # Revoked authorisations come from the platform; the person is OpenID.
+        more = _text(fields, "MsgID") or message_id or _text(fields, "Ticket") or _text(fields, "OpenID")
         parts = ("e", openid, created, event, _text(fields, "EventKey"), more)
     else:
         parts = ("x", openid, created, hashlib.sha256(text.encode("utf-8", "replace")).hexdigest())
@@ -124,14 +128,14 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
 
 def _from_json(text: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = json.loads(text, strict=False)  # bare line ends in a text do no harm
     except (ValueError, RecursionError):
         return {}
     return _bounded(value) if isinstance(value, dict) else {}
 
 
 def _from_xml(text: str) -> dict[str, Any]:
-    # Deep nesting costs time and memory before anything is known; WeChat's own pushes nest four deep.
+    # Thousands of tags cost time and memory before anything is known.
     if text.count("<") <= 4 * MOST_FIELDS:
         try:
             value = xmltodict.parse(text, strip_whitespace=False).get("xml")
@@ -147,22 +151,44 @@ def _is_flat(value: Mapping[str, Any], name: str) -> bool:
 
 
 def _bounded(value: dict[str, Any]) -> dict[str, Any]:
-    """Not more fields, and no longer text, than a push can have; whitespace between tags is nothing."""
+    """Not more fields, and no longer text, than a push can have."""
     kept = list(value.items())[:MOST_FIELDS]
-    return {str(name)[:LONGEST_ID]: item[:LONGEST_TEXT] if isinstance(item, str) else item for name, item in kept
-            if name != "#text"}  # fmt: skip
+    return {_clean(name, 0)[:LONGEST_ID]: _clean(item, 1) for name, item in kept if name != BETWEEN}
+
+
+def _clean(value: Any, depth: int) -> Any:
+    """A value that every database and JSON writer takes, however it was escaped when it came."""
+    if isinstance(value, str):
+        return CONTROL.sub("", value)[:LONGEST_TEXT]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, (dict, list)) and depth > DEEPEST:
+        return None
+    if isinstance(value, dict):
+        return {_clean(name, depth): _clean(item, depth + 1) for name, item in value.items() if name != BETWEEN}
+    if isinstance(value, list):
+        return [_clean(item, depth + 1) for item in value]
+    return value
 
 
 def _pick(text: str) -> dict[str, Any]:
-    """The known tags of a push that is not well-formed; the text runs to the last closing tag of its name."""
+    """The known tags of a push that is not well-formed. The text runs to the last closing tag of its name, and
+    tags inside it are the resident's words, not WeChat's."""
     fields: dict[str, Any] = {}
+    start, end = text.find("<Content>"), text.rfind("</Content>")
+    if 0 <= start < end:
+        fields["Content"] = _inner(text, "Content", start, end)
+        text = text[:start] + text[end:]
     for name in KNOWN:
         start = text.find(f"<{name}>")
-        end = text.rfind(f"</{name}>") if name == "Content" else text.find(f"</{name}>", start)
-        if start < 0 or end < start:
-            continue
-        value = text[start + len(name) + 2 : end].strip()
-        if value.startswith("<![CDATA["):
-            value = value.removeprefix("<![CDATA[").removesuffix("]]>")
-        fields[name] = value[:LONGEST_TEXT]
+        end = text.find(f"</{name}>", start)
+        if 0 <= start < end:
+            fields[name] = _inner(text, name, start, end)
     return fields
+
+
+def _inner(text: str, name: str, start: int, end: int) -> str:
+    value = text[start + len(name) + 2 : end].strip()
+    if value.startswith("<![CDATA["):
+        value = value.removeprefix("<![CDATA[").removesuffix("]]>")
+    return value[:LONGEST_TEXT]

@@ -9,7 +9,6 @@ from bot.messages import Inbound, Reply
 SUCCESS = "success"
 MOST_CHARACTERS = 600  # of one text; above about 2,048 bytes the person sees the outage notice
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-LINK = re.compile(r"<a .*?</a>", re.DOTALL)
 BREAKS = ("\n", "。", "\uff01", "\uff1f", "!", "?", "\uff1b", "\uff0c", ",", " ")
 
 
@@ -65,15 +64,20 @@ def _fitting(text: str, max_bytes: int) -> int:
 
 def _border(text: str, end: int) -> int:
     """A good place to cut at or before `end`."""
-    for link in LINK.finditer(text):
-        if link.start() < end < link.end() and link.start() > 0:
-            end = link.start()
-            break
+    if (start := _torn_link(text, end)) > 0:
+        end = start
     for letter in BREAKS:
         found = text.rfind(letter, end // 2, end)
-        if found >= 0 and not any(link.start() <= found < link.end() for link in LINK.finditer(text)):
+        if found >= 0 and _torn_link(text, found + 1) < 0:
             return found + 1
     return end
+
+
+def _torn_link(text: str, end: int) -> int:
+    """Where the link begins that a cut at `end` would tear; -1 when there is none."""
+    start = text.rfind("<a ", 0, end + 2)
+    close = text.find("</a>", max(start, 0))
+    return start if 0 <= start < end < close + len("</a>") else -1
 
 
 def _cdata(text: str) -> str:
