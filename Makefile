@@ -47,7 +47,7 @@ bench: setup-dev ## Measure: reply time, and the machine's own commit and scan b
 	@$(BIN)/python -m tests.bench
 
 soak: setup-tests ## The long proofs
-	@$(BIN)/pytest -m soak -n 0 tests/soak
+	@$(BIN)/pytest -m soak -n 0 -s -o faulthandler_timeout=0 tests/soak
 
 lock: ## Pin every dependency anew (needs uv)
 	@uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --upgrade -q -o requirements.lock

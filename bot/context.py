@@ -57,6 +57,11 @@ class Context:
         """
         return bare(self.inbound.event_key if self.inbound.event == "click" else self.inbound.text)
 
+    @property
+    def has_words(self) -> bool:
+        """Whether there is something to understand: a text, or a voice that WeChat put into words."""
+        return self.inbound.kind in ("text", "voice") and bool(self.inbound.text.strip())
+
     @cached_property
     def understood(self) -> Understanding:
         """What the text means; worked out once."""

@@ -180,7 +180,7 @@ class Delivery:
         """Download what a resident sent and keep it below the media folder."""
         if self._now() > notice.created_at + timedelta(days=MEDIA_DAYS):
             return self._lose(notice, "WeChat kept it for three days")
-        media = self._account.download(notice.facts["media_id"])
+        media = self._account.download(notice.facts["media_id"], self._settings.media.max_bytes)
         local = notice.created_at.astimezone(SHANGHAI)
         suffix = Path(media.filename).suffix or SUFFIXES.get(notice.facts.get("kind", ""), ".bin")
         path = Path(f"{local:%Y-%m}") / f"{notice.ticket_id}-{notice.facts['inbound_id']}{suffix}"

@@ -17,6 +17,8 @@ from bot.records.tickets import Ticket
 
 Verb = Literal["accept", "answer", "resolve", "reopen"]
 UNSORTED = "其他"  # the category of what nobody has sorted yet
+# An emergency is answered within two hours whatever its category (as in Beijing's DB11/T 2021).
+EMERGENCY_HOURS = 2
 SUMMARY_LENGTH = 600
 PLACE_LENGTH = 120
 
@@ -68,7 +70,6 @@ class Tickets:
     def open(self, resident: Resident, inbound_id: int, matter: Matter) -> tuple[Ticket, Member]:
         """Open a ticket with an owner; the owner's notice is queued. The message opens at most one."""
         choice = self._choose(matter.area_id, matter.category, matter.for_desk)
-        hours = roster.time_limit_hours(self.connection, matter.category)
         ticket = tickets.create(
             self.connection,
             resident_id=resident.id,
@@ -83,7 +84,7 @@ class Tickets:
             summary=matter.summary[:SUMMARY_LENGTH],
             opened_at=self.now,
             added_at=self.now,
-            due_at=self.now + timedelta(hours=hours),
+            due_at=self._due(self.now, matter.category, matter.urgency),
         )
         tickets.append(
             self.connection,
@@ -131,13 +132,12 @@ class Tickets:
         """What was added names the category or a nearer area: while nobody took the ticket, dispatch it anew."""
         if ticket.for_desk or ticket.state not in ("open", "assigned"):
             return ticket
-        hours = roster.time_limit_hours(self.connection, category)
         ticket = tickets.change(
             self.connection,
             ticket.id,
             category=category,
             area_id=area_id,
-            due_at=ticket.opened_at + timedelta(hours=hours),
+            due_at=self._due(ticket.opened_at, category, ticket.urgency),
         )
         choice = self._choose(area_id, category, for_desk=False)
         if choice.member_id == ticket.owner_id:
@@ -159,7 +159,8 @@ class Tickets:
             inbound_id=inbound_id,
             facts={"from": ticket.urgency, "to": urgency},
         )
-        ticket = tickets.change(self.connection, ticket.id, urgency=urgency)
+        due_at = min(ticket.due_at, self._due(self.now, ticket.category, urgency))
+        ticket = tickets.change(self.connection, ticket.id, urgency=urgency, due_at=due_at)
         self._notify(f"urgent:{inbound_id}", "assigned", ticket, self._owner(ticket))
         return ticket
 
@@ -232,6 +233,12 @@ class Tickets:
         shifts = roster.shifts_in(self.connection, [area.id for area in roster.all_areas(self.connection)])
         loads = tickets.loads(self.connection, [coordinator.id for coordinator in desk])
         return duty.choose_coordinator(shifts, desk, loads, roster.away(self.connection, self.now), self.now)
+
+    def _due(self, since: datetime, category: str, urgency: str) -> datetime:
+        """By when a matter of this category and urgency is to be resolved."""
+        is_emergency = urgency == "emergency"
+        hours = EMERGENCY_HOURS if is_emergency else roster.time_limit_hours(self.connection, category)
+        return since + timedelta(hours=hours)
 
     def _owner(self, ticket: Ticket) -> Member:
         return people.member(self.connection, ticket.owner_id)

@@ -93,6 +93,7 @@ class Danger(Item):
     name: Word
     call: Annotated[str, Field(pattern=r"^[0-9 或、]{3,20}$")]
     advice: Annotated[str, Field(min_length=4, max_length=120)]
+    category: str = ""
     patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)]
     unless: tuple[Pattern, ...] = ()
 
@@ -250,6 +251,7 @@ def load_content(folder: Path) -> Content:
     names = read.declared(files["roster"], "member") | read.declared(files["roster"], "coordinator")
     _unique(read, ((category, "name", category.name) for category in categories))
     _check_entries(read, entries, category_names)
+    _check_dangers(read, dangers, category_names)
     _check_areas(read, areas, area_names)
     _check_people(read, [*members, *coordinators], area_names)
     _check_shifts(read, shifts, names, area_names, category_names)
@@ -273,6 +275,13 @@ def load_content(folder: Path) -> Content:
         shift_list=tuple(shifts),
         replies=Replies(MappingProxyType(sentences)),
     )
+
+
+def _check_dangers(read: Reader, dangers: list[Danger], category_names: set[str]) -> None:
+    for danger in dangers:
+        if danger.category and danger.category not in category_names:
+            words = f"{danger.name}: category: found {danger.category!r}, which does not exist"
+            read.complain(danger, "category", words)
 
 
 def _check_entries(read: Reader, entries: list[Entry], category_names: set[str]) -> None:

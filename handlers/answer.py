@@ -9,9 +9,12 @@ from bot.context import Context, Route
 
 def fits(context: Context) -> bool:
     """Whether the text is a question that some entry answers, surely or perhaps."""
-    if context.inbound.kind != "text" or context.words.isdigit():
+    if not context.has_words or context.words.isdigit():
         return False  # a lone number asks nothing, however much it looks like a hotline's
-    return context.understood.match.band in ("sure", "maybe")
+    band = context.understood.match.band
+    ticket = context.current_ticket
+    is_busy = ticket is not None and (context.talk.asked == "place" or ticket.urgency == "emergency")
+    return band == "sure" or (band == "maybe" and not is_busy)
 
 
 def handle(context: Context) -> str:

@@ -7,7 +7,7 @@ from bot.tickets import UNSORTED, Matter
 
 def fits(context: Context) -> bool:
     """Whether the text tells of danger that is under way."""
-    return context.inbound.kind == "text" and context.understood.danger is not None
+    return context.has_words and context.understood.danger is not None
 
 
 def handle(context: Context) -> str:
@@ -28,7 +28,7 @@ def handle(context: Context) -> str:
     else:
         matter = Matter(
             summary=context.inbound.text,
-            category=understood.category,
+            category=danger.category or understood.category,
             urgency="emergency",
             area_id=context.area_of(context.inbound.text) or context.home_area_id,
             place=understood.place or "",

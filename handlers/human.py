@@ -6,20 +6,19 @@ from bot.context import Context, Route
 from bot.records import people, roster
 from bot.records.tickets import FINISHED
 from bot.tickets import UNSORTED, Matter
-
-COMMANDS = ("转人工", "人工", "人工服务", "找真人", "真人", "找人工", "我要人工", "转人工服务")
-
-UNSOLVED = ("没解决", "没有解决", "还没解决", "没用")
+from faq.commands import asks_for_person, says_unsolved
 
 
 def fits(context: Context) -> bool:
     """Whether a person is asked for, or the last answer was of no help."""
-    return context.words in COMMANDS or (context.words in UNSOLVED and bool(context.talk.answered))
+    if not context.has_words and context.inbound.event != "click":
+        return False
+    return asks_for_person(context.words) or (says_unsolved(context.words) and bool(context.talk.answered))
 
 
 def is_unsolved(context: Context) -> bool:
     """Whether something is said to be unsolved, and no matter is known that it could be."""
-    return context.words in UNSOLVED
+    return context.has_words and says_unsolved(context.words)
 
 
 def handle(context: Context) -> str:

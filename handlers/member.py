@@ -25,7 +25,8 @@ VERBS: dict[str, Verb] = {
 # words, because "4号楼漏水" is a resident's message, and "办结了吗" asks.
 GAP = r"[\s,\uff0c、:\uff1a。.]"
 ACTION = re.compile(
-    rf"\s*(?P<verb>(?:接单|签收)(?=$|{GAP}|编号|\d{{6}})|[146](?=$|{GAP})|(?:回复|办结)(?![了没吗的不时率后前])){GAP}*"
+    rf"\s*(?P<verb>(?:接单|签收)(?=$|{GAP}|编号|\d{{6}})|[146](?=$|{GAP})(?!\s*[楼号栋幢单个天月点层])|"
+    rf"回复(?![了没吗的不时率])|办结(?![了没吗的不时率后前])|办结(?=了[\s。!\uff01]*$)){GAP}*"
     rf"(?:(?:编号)?\s*(?P<number>\d{{6,10}})(?!\d){GAP}*)?(?P<words>.*)",
     re.DOTALL,
 )
@@ -35,7 +36,7 @@ MOST_LISTED = 9
 
 def is_action(context: Context) -> bool:
     """Whether a member's text is a digit or word that acts on a ticket."""
-    if context.inbound.kind != "text" or not ACTION.fullmatch(context.inbound.text):
+    if context.inbound.kind != "text" or not ACTION.fullmatch(_half_width(context.inbound.text)):
         return False
     # A bare digit after a list of questions picks a question, unless a ticket was shown since then.
     return not (context.words.isdigit() and context.talk.choices and not _shown_since_talk(context))
@@ -43,9 +44,11 @@ def is_action(context: Context) -> bool:
 
 def act(context: Context) -> str:
     """Do it to the ticket that is meant, or ask which one."""
-    match = ACTION.fullmatch(context.inbound.text)
+    match = ACTION.fullmatch(_half_width(context.inbound.text))
     assert match is not None
     verb, words = VERBS[match["verb"]], match["words"].strip()
+    if words.rstrip("。!\uff01") == "了":
+        words = ""
     member = _member(context)
     mine = tickets.of_owner(context.connection, member.id)
     if number := match["number"]:
@@ -53,10 +56,10 @@ def act(context: Context) -> str:
         if named is None or named.owner_id != member.id:
             return context.say("member.not_yours", number=number)
         return _move(context, named, verb, words)
-    candidates = _candidates(context, mine)
+    candidates, is_certain = _candidates(context, mine)
     if not candidates:
         return context.say("member.no_ticket", verb=context.say(f"verb.{verb}"))
-    if len(candidates) == 1:
+    if is_certain and len(candidates) == 1:
         return _move(context, candidates[0], verb, words)
     candidates = candidates[:MOST_LISTED]
     context.remember(listed=tuple(ticket.id for ticket in candidates), verb=verb, words=words)
@@ -68,13 +71,15 @@ def act(context: Context) -> str:
 
 
 def is_pick(context: Context) -> bool:
-    """Whether the text is the digit of a ticket listed in the last reply."""
-    listed = context.talk.listed
-    return bool(listed) and context.words.isdigit() and 1 <= int(context.words) <= len(listed)
+    """Whether tickets were listed in the last reply and the text is a digit."""
+    return bool(context.talk.listed) and context.words.isdigit() and len(context.words) <= 2
 
 
 def pick(context: Context) -> str:
-    """Do what was asked for with the picked ticket, or show it."""
+    """Do what was asked for with the picked ticket, or show it; a digit beyond the list keeps the list."""
+    if not 1 <= int(context.words) <= len(context.talk.listed):
+        context.remember(listed=context.talk.listed, verb=context.talk.verb, words=context.talk.words)
+        return context.say("member.pick_again", count=len(context.talk.listed))
     ticket = tickets.read(context.connection, context.talk.listed[int(context.words) - 1])
     member = _member(context)
     if ticket is None or ticket.owner_id != member.id:
@@ -116,17 +121,23 @@ def show_list(context: Context) -> str:
     return "\n".join([context.say("member.list_head", count=len(mine)), *lines])
 
 
-def _candidates(context: Context, mine: list[Ticket]) -> list[Ticket]:
-    """The tickets a bare verb may mean: those shown since the last action, else the one shown last, else all."""
+def _candidates(context: Context, mine: list[Ticket]) -> tuple[list[Ticket], bool]:
+    """The tickets a bare verb may mean, and whether one alone is certainly meant.
+
+    Those shown since the last action; else the one shown last, while it is open. When that one is done,
+    none of the others is in front of the member's eyes: all of them, and the bot asks even for one.
+    """
     member = _member(context)
     shown = tickets.shown_at(context.connection, member.id)
-    known = [ticket for ticket in mine if ticket.id in shown]
-    since = [ticket for ticket in known if member.acted_at is None or shown[ticket.id] > member.acted_at]
-    if since:
-        return since
-    if known:
-        return [max(known, key=lambda ticket: shown[ticket.id])]
-    return mine
+    since = [t for t in mine if t.id in shown and (member.acted_at is None or shown[t.id] > member.acted_at)]
+    last = max(shown, key=lambda ticket_id: shown[ticket_id], default=None)
+    seen = since or [ticket for ticket in mine if ticket.id == last]
+    return (seen, True) if seen else (mine, not shown)
+
+
+def _half_width(text: str) -> str:
+    """Digits as a keyboard for Chinese may write them, in half width."""
+    return text.translate({0xFF10 + digit: str(digit) for digit in range(10)})
 
 
 def _move(context: Context, ticket: Ticket, verb: Verb, words: str) -> str:

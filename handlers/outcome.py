@@ -5,18 +5,17 @@ from datetime import timedelta
 from bot.context import Context, Route
 from bot.records import people
 from bot.records.tickets import FINISHED, Ticket
+from faq.commands import says_solved, says_unsolved
 
-SOLVED = ("解决了", "已解决", "已经解决了", "修好了", "弄好了")
-UNSOLVED = ("没解决", "没有解决", "还没解决", "没修好", "还没修好", "没弄好", "还是不行", "没用")
 REOPEN_DAYS = 30
 
 
 def fits(context: Context) -> bool:
     """Whether the text is the last word on a matter: one reported as resolved, or for a no one still open."""
     ticket = _latest(context)
-    if ticket is None:
+    if ticket is None or not context.has_words:
         return False
-    return context.words in UNSOLVED or (context.words in SOLVED and ticket.state == "resolved")
+    return says_unsolved(context.words) or (says_solved(context.words) and ticket.state == "resolved")
 
 
 def handle(context: Context) -> str:
@@ -25,7 +24,7 @@ def handle(context: Context) -> str:
     assert ticket is not None
     owner = people.member(context.connection, ticket.owner_id)
     said = {"number": ticket.number, "matter": ticket.matter, "member": owner.name}
-    if context.words in SOLVED:
+    if not says_unsolved(context.words):
         return context.say("outcome.thanks_solved", **said)
     if ticket.state == "resolved":
         context.tickets.move(ticket, "reopen", None, context.inbound_id, context.inbound.text)

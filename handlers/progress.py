@@ -6,15 +6,17 @@ from bot.clock import spoken
 from bot.context import Context, Route
 from bot.records import people, tickets
 from bot.records.tickets import FINISHED, Ticket
+from faq.commands import asks_for_progress
 
-COMMANDS = ("进度", "查进度", "查询进度", "办理进度", "进展", "查进展", "办到哪了", "我的事项", "查询")
 NUMBER = re.compile(r"(?:进度|查进度|编号|查询)?\s*(\d{4,10})")
 MOST_SHOWN = 5
 
 
 def fits(context: Context) -> bool:
     """Whether the text is the command or a ticket number."""
-    return context.words in COMMANDS or (context.inbound.kind == "text" and NUMBER.fullmatch(context.words) is not None)
+    return asks_for_progress(context.words) or (
+        context.inbound.kind == "text" and NUMBER.fullmatch(context.words) is not None
+    )
 
 
 def handle(context: Context) -> str:

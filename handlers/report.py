@@ -5,6 +5,8 @@ spoken of a short while ago, unless it tells of another trouble; pictures, voice
 always join it, and open a ticket themselves when there is none.
 """
 
+import re
+
 from bot.clock import spoken
 from bot.context import Context, Route
 from bot.records import people
@@ -14,22 +16,24 @@ from faq.classify import STRONG
 
 ATTACHABLE = ("image", "voice", "video", "file", "location", "link")
 LONGEST_PLACE = 40
+# Words that only an answer to "where?" is made of, when no place's name was found in it.
+PLACE_WORDS = re.compile(r"[楼栋幢号室层门口边院区村镇乡街路巷桥站店厂校园旁里屋]|单元|嘎查|苏木|对面|附近|隔壁|家")
 
 
 def opens(context: Context) -> bool:
     """Whether the message tells of a trouble that no current ticket is about."""
     ticket = context.current_ticket
-    if context.inbound.kind in ATTACHABLE:
+    if context.inbound.kind in ATTACHABLE and not context.has_words:
         return ticket is None
-    if context.inbound.kind != "text" or context.understood.intent not in ("request", "suggestion"):
+    if not context.has_words or context.understood.intent not in ("request", "suggestion"):
         return False
     return ticket is None or _is_another(context, ticket)
 
 
 def open_ticket(context: Context) -> str:
     """The ticket at once: number, who has it, by when; then one question for what is missing."""
-    text, kind = context.inbound.text, context.inbound.kind
-    if kind == "text":
+    text, kind, label = context.inbound.text, context.inbound.kind, context.inbound.label
+    if context.has_words:
         understood = context.understood
         matter = Matter(
             summary=text,
@@ -39,7 +43,6 @@ def open_ticket(context: Context) -> str:
             place=understood.place or "",
         )
     else:
-        label = context.inbound.label
         matter = Matter(
             summary=f"{context.say(f'word.{kind}')}{label or text}",
             category=UNSORTED,
@@ -58,7 +61,7 @@ def open_ticket(context: Context) -> str:
         member=owner.name,
         due=spoken(ticket.due_at, context.now),
     )
-    if kind != "text":
+    if not context.has_words or (ticket.category == UNSORTED and not context.understood.weight):
         return f"{reply}\n{context.say('report.ask_matter')}"
     if not ticket.place:
         context.remember(asked="place", ticket_id=ticket.id)
@@ -72,29 +75,39 @@ def joins(context: Context) -> bool:
 
 
 def join(context: Context) -> str:
-    """Keep it with the ticket and say which one; fill in the place, category and area that it names."""
+    """Keep it with the ticket and say which one; fill in the place, category, area and urgency that it names."""
     ticket = context.current_ticket
     assert ticket is not None
     place = _place(context, ticket)
-    had_place = bool(ticket.place)
     ticket = context.tickets.add(ticket, context.inbound, context.inbound_id, place=place)
     ticket = _reconsider(context, ticket)
+    if context.has_words and context.understood.urgency == "urgent" and ticket.urgency == "normal":
+        ticket = context.tickets.raise_urgency(ticket, context.inbound_id, "urgent")
     context.tickets.tell_owner(ticket, context.inbound_id, context.inbound.text or context.inbound.label)
-    context.remember(asked="", ticket_id=0)
+    if ticket.place:
+        context.remember(asked="", ticket_id=0)
     said = {
         "number": ticket.number,
         "matter": ticket.matter,
         "member": people.member(context.connection, ticket.owner_id).name,
     }
-    if place and not had_place:
+    if place:
         return context.say("report.place_noted", place=ticket.place, **said)
     return context.say("report.joined", **said)
 
 
 def _is_another(context: Context, ticket: Ticket) -> bool:
-    """Another trouble clearly names another category, or the same at another place."""
+    """Another trouble clearly names another category, or the same at another place.
+
+    What follows an emergency is about the emergency. What follows 转人工 is for the coordinator, unless it
+    is a whole report by itself.
+    """
     understood = context.understood
-    if ticket.category == UNSORTED or understood.weight < STRONG:
+    if ticket.urgency == "emergency" or understood.weight < STRONG:
+        return False
+    if ticket.for_desk:
+        return understood.place is not None
+    if ticket.category == UNSORTED:
         return False
     if understood.category != ticket.category:
         return True
@@ -103,15 +116,19 @@ def _is_another(context: Context, ticket: Ticket) -> bool:
 
 
 def _place(context: Context, ticket: Ticket) -> str:
+    """The place that the message adds to a ticket without one; "" when it names none."""
     if ticket.place:
         return ""
     if context.inbound.kind == "location":
         return context.inbound.label
-    if context.inbound.kind != "text":
+    if not context.has_words:
         return ""
-    answered = context.talk.asked == "place" and context.talk.ticket_id == ticket.id
+    if context.understood.place:
+        return context.understood.place
     text = " ".join(context.inbound.text.split())
-    return context.understood.place or (text if answered and len(text) <= LONGEST_PLACE else "")
+    is_asked = context.talk.asked == "place" and context.talk.ticket_id == ticket.id
+    is_place = len(text) <= LONGEST_PLACE and PLACE_WORDS.search(text) and context.understood.weight < STRONG
+    return text if is_asked and is_place else ""
 
 
 def _reconsider(context: Context, ticket: Ticket) -> Ticket:
@@ -120,7 +137,7 @@ def _reconsider(context: Context, ticket: Ticket) -> Ticket:
     if not words:
         return ticket
     category = ticket.category
-    if category == UNSORTED and context.inbound.kind == "text":
+    if category == UNSORTED and context.has_words:
         category = context.understood.category
     area_id = context.area_of(words) or ticket.area_id
     if (category, area_id) == (ticket.category, ticket.area_id):

@@ -42,6 +42,7 @@ class Program:
         """Start it and wait until it answers."""
         environ = os.environ | {"BOT_CONFIG": str(ROOT / "config.toml"), "BOT_CONTENT__FOLDER": str(ROOT / "faq")}
         flask = Path(sys.executable).parent / "flask"
+        told = len(self.log())
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [str(flask), "--app", str(ROOT / "wsgi.py"), "start", "--port", str(self.port)],
@@ -51,9 +52,9 @@ class Program:
                 stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + START_SECONDS
-        while not self.answers():
+        while not ("ready http" in self.log()[told:] and self.answers()):
             if time.monotonic() > deadline or self.process.poll() is not None:
-                raise RuntimeError((self.folder / "log").read_text("utf-8")[-2000:])
+                raise RuntimeError(self.log()[-2000:])
             threading.Event().wait(0.05)
 
     def answers(self) -> bool:
@@ -88,7 +89,9 @@ class Program:
             connection.close()
 
     def log(self) -> str:
-        return (self.folder / "log").read_text("utf-8")
+        """What it has printed."""
+        path = self.folder / "log"
+        return path.read_text("utf-8") if path.exists() else ""
 
 
 @dataclass

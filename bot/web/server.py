@@ -40,4 +40,3 @@ class Listener:
     def stop(self) -> None:
         """Take no more requests and wait for those in flight."""
         self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=5)
-        self._server.close()

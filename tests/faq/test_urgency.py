@@ -6,6 +6,15 @@ from faq.content import Content
 from faq.urgency import Alarm
 
 UNDER_WAY = {
+    "本人想不开": (
+        "我不想活了",
+        "活着没意思,我想死",
+        "活着真累",
+    ),
+    "呼救": (
+        "救救我",
+        "快来人啊",
+    ),
     "燃气泄漏": (
         "厨房煤气泄漏了,味道很大",
         "家里闻到一股天然气味",
