@@ -131,7 +131,10 @@ class Delivery:
                     self._account.send_text(person.openid, text)
                 return Outcome("sent", via="custom")
             except ApiError as error:
-                if error.action is not Action.OTHER_CHANNEL:
+                # A customer-service message that was not answered may have arrived: at most one more, then
+                # the template message, which WeChat sends once however often it is asked.
+                is_spent = error.action is Action.RETRY and notice.tries > 1
+                if error.action is not Action.OTHER_CHANNEL and not is_spent:
                     raise
         template = self._settings.wechat.templates.get(notice.kind)
         if template is None:

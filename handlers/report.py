@@ -17,7 +17,7 @@ from faq.classify import STRONG
 ATTACHABLE = ("image", "voice", "video", "file", "location", "link")
 LONGEST_PLACE = 40
 # Words that only an answer to "where?" is made of, when no place's name was found in it.
-PLACE_WORDS = re.compile(r"[楼栋幢号室层门口边院区村镇乡街路巷桥站店厂校园旁里屋]|单元|嘎查|苏木|对面|附近|隔壁|家")
+PLACE_WORDS = re.compile(r"[楼栋幢号室层门口边院区村镇乡街路巷桥站店厂校园旁]|单元|嘎查|苏木|对面|附近|隔壁")
 
 
 def opens(context: Context) -> bool:

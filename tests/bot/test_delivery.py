@@ -101,6 +101,19 @@ def test_a_passing_error_is_tried_again_after_a_growing_pause(town: Town, code: 
     assert vias(town, owner) == ["template"]
 
 
+def test_a_message_that_may_have_arrived_is_sent_once_more_and_then_as_a_template(town: Town) -> None:
+    resident = town.resident("王大娘")
+    owner = reported(town)
+    town.deliver()
+    owner.says("4 明天去看")
+    town.fault(CUSTOM, -1, 9)
+    for _ in range(3):
+        town.deliver()
+        town.clock.moves(minutes=2)
+    assert vias(town, resident) == ["template"]
+    assert town.simulator.platform.faults.listed()[0].times == 7
+
+
 def test_a_used_up_day_is_held_until_midnight_in_beijing(town: Town) -> None:
     owner = reported(town)
     town.fault(TEMPLATE, 45009)

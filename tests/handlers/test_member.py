@@ -133,3 +133,39 @@ def test_words_that_only_begin_like_a_command_do_nothing_to_a_ticket(town: Town,
     before = town.ticket(number)
     town.owner_of(number).says(text)
     assert town.ticket(number) == before
+
+
+def test_when_the_ticket_just_done_was_the_last_one_shown_the_next_digit_asks(town: Town) -> None:
+    owner, first, second = two_tickets_of_one_owner(town)
+    owner.reads()
+    owner.says(f"接单 {first}")
+    town.clock.moves(seconds=5)
+    owner.says("6 已处理")
+    town.clock.moves(seconds=5)
+    assert "要办结哪一件" in owner.says("6")
+    assert town.ticket(second).state == "open"
+
+
+def test_a_digit_beyond_the_list_keeps_the_list(town: Town) -> None:
+    owner, _first, second = two_tickets_of_one_owner(town)
+    listed = owner.says("我的工单")
+    digit = next(line[0] for line in listed.splitlines() if second in line)
+    assert "请回复 1 到" in owner.says("9")
+    assert second in owner.says(digit)
+
+
+def test_full_width_digits_act_and_a_floor_is_no_action(town: Town) -> None:
+    number = number_in(town.resident("王大娘").says("转人工"))
+    owner = town.owner_of(number)
+    owner.says("1 楼的灯坏了")
+    assert town.ticket(number).state == "open"
+    assert "已接单" in owner.says("\uff11 " + number)
+
+
+def test_an_emergency_is_due_in_two_hours_and_stands_first_in_the_list(town: Town) -> None:
+    number = number_in(town.resident("老赵二").says("吉劳庆小区3号楼着火了"))
+    ticket = town.ticket(number)
+    assert (ticket.due_at - ticket.opened_at).total_seconds() == 2 * 3600
+    assert ticket.category == "治安消防"
+    listed = town.owner_of(number).says("我的工单")
+    assert "【紧急】" in listed.splitlines()[0] or "【紧急】" in listed.splitlines()[1]
