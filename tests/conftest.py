@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.embedded import start_redis
 from bot.records import migrate
 from tests.servers import postgres
+from tests.world import Town
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +51,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     execute(host, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield url(host, name)
     execute(host, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def town(database_url: str, tmp_path: Path) -> Iterator[Town]:
+    """A town on a database of each kind."""
+    opened = Town(database_url, tmp_path)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

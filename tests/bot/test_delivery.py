@@ -13,11 +13,6 @@ CUSTOM = "/cgi-bin/message/custom/send"
 TEMPLATE = "/cgi-bin/message/template/send"
 
 
-@pytest.fixture
-def town(database_url: str, tmp_path: Path) -> Town:
-    return Town(database_url, tmp_path)
-
-
 def reported(town: Town) -> Person:
     """The owner of a fresh ticket, who has not written to the account yet."""
     reply = town.resident("王大娘").says("吉劳庆小区3号楼楼道灯坏了")

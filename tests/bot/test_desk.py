@@ -3,7 +3,6 @@
 import threading
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +13,6 @@ from handlers import ROUTES
 from tests.world import Town
 
 TROUBLE = "吉劳庆小区3号楼楼道灯坏了"
-
-
-@pytest.fixture
-def town(database_url: str, tmp_path: Path) -> Town:
-    return Town(database_url, tmp_path)
 
 
 def trouble(town: Town, name: str = "王大娘", key: str = "k1") -> Inbound:

@@ -1,7 +1,6 @@
 """The rules that the database itself keeps."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,11 +12,6 @@ from bot.records.schema import STATES, metadata
 from bot.records.store import Store
 from bot.tickets import MOVES
 from tests.world import Town
-
-
-@pytest.fixture
-def town(database_url: str, tmp_path: Path) -> Town:
-    return Town(database_url, tmp_path)
 
 
 def refused(town: Town, statement: str) -> str:

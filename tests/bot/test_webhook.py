@@ -14,11 +14,6 @@ OPENID = "oABCD1234567890abcdefghijkl9"
 
 
 @pytest.fixture
-def town(database_url: str, tmp_path: Path) -> Town:
-    return Town(database_url, tmp_path)
-
-
-@pytest.fixture
 def door(town: Town) -> FlaskClient:
     return create_web_app(town.house).test_client()
 

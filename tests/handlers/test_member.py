@@ -1,16 +1,10 @@
 """What a member's digits act on."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.world import Person, Town
-
-
-@pytest.fixture
-def town(database_url: str, tmp_path: Path) -> "Town":
-    return Town(database_url, tmp_path)
 
 
 def number_in(text: str) -> str:
