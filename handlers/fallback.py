@@ -9,9 +9,10 @@ def fits(context: Context) -> bool:
 
 
 def handle(context: Context) -> str:
-    """Ask for the matter, offer a person, and keep the words for 转人工."""
+    """Say that there is no answer, or ask for the matter; offer a person, and keep the words for 转人工."""
     context.remember(words=context.inbound.text)
-    return context.say("talk.fallback")
+    is_question = context.has_words and context.understood.intent == "question" and not context.words.isdigit()
+    return context.say("talk.no_answer" if is_question else "talk.fallback")
 
 
 ROUTE = Route("fallback", "anyone", fits, handle)
