@@ -115,7 +115,8 @@ def create_commands(build: Build) -> list[click.Command]:
     @database.command("prepare", help="Bring the schema up to date; write down areas, categories and roster.")
     def prepare() -> None:
         with told_faults():
-            house = build(load(os.environ))
+            settings = load(os.environ)
+            house = build(settings.model_copy(update={"redis": settings.redis.model_copy(update={"url": ""})}))
             house.prepare_database()
             house.store.close()
             click.echo("ready")

@@ -25,6 +25,9 @@ from bot.wechat.render import split_text
 
 log = logging.getLogger(__name__)
 
+MOST_UNCERTAIN_TRIES = 2
+LEASE_MARGIN = 4  # seconds; a call that takes longer than its time limit is given up
+BACK_OFF_PAUSE = timedelta(minutes=1)  # the quota is by the minute
 MEDIA_DAYS = 3  # WeChat keeps what a resident sends for three days
 SUFFIXES = {"image": ".jpg", "voice": ".amr", "video": ".mp4", "file": ".bin"}
 
@@ -72,6 +75,8 @@ class Delivery:
         with self._store.write() as connection:
             claimed = outbox.claim(connection, now, lease, self._settings.delivery.batch)
         for notice in claimed:
+            if self._now() > lease - timedelta(seconds=LEASE_MARGIN):
+                break  # the rest comes back when the lease ends, also to another sender
             outcome = self._try(notice)
             with self._store.write() as connection:
                 sent_at = self._now() if outcome.state == "sent" else None
@@ -125,18 +130,18 @@ class Delivery:
     def _send(self, notice: Notice) -> Outcome:
         with self._store.read() as connection:
             person = people.resident(connection, notice.resident_id)
-        if self._is_window_open(person):
+        template = self._settings.wechat.templates.get(notice.kind)
+        # A customer-service message that was not answered may have arrived: at most one more, then the
+        # template message, which WeChat sends once however often it is asked.
+        is_spent = template is not None and notice.tries > MOST_UNCERTAIN_TRIES
+        if self._is_window_open(person) and not is_spent:
             try:
                 for text in split_text(self.text_of(notice), self._settings.wechat.reply_max_bytes):
                     self._account.send_text(person.openid, text)
                 return Outcome("sent", via="custom")
             except ApiError as error:
-                # A customer-service message that was not answered may have arrived: at most one more, then
-                # the template message, which WeChat sends once however often it is asked.
-                is_spent = error.action is Action.RETRY and notice.tries > 1
-                if error.action is not Action.OTHER_CHANNEL and not is_spent:
+                if error.action is not Action.OTHER_CHANNEL:
                     raise
-        template = self._settings.wechat.templates.get(notice.kind)
         if template is None:
             return Outcome("held", error="no window is open and there is no template")
         said = notice.facts | {
@@ -210,8 +215,11 @@ class Delivery:
                     people.change_resident(connection, notice.resident_id, is_following=False)
                 return Outcome("held", error=told)
             case Action.HOLD_UNTIL_MIDNIGHT:
+                self._ring(f"WeChat's quota of the day is used up: {told}")
                 midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=5, microsecond=0)
                 return Outcome("pending", due_at=midnight + timedelta(days=1), error=told)
+            case Action.BACK_OFF:
+                return Outcome("pending", due_at=now + BACK_OFF_PAUSE, error=told)
             case Action.NEVER if notice.kind == "media":
                 return self._lose(notice, told)
             case Action.NEVER:
@@ -228,7 +236,7 @@ class Delivery:
     def _again(self, notice: Notice, error: str) -> Outcome:
         """Try again after a growing pause, or give up visibly."""
         delivery = self._settings.delivery
-        if notice.tries >= delivery.max_tries:
+        if notice.kind != "media" and notice.tries >= delivery.max_tries:  # media has three days instead
             return Outcome("dead", error=error)
         pause = delivery.pauses_seconds[min(notice.tries, len(delivery.pauses_seconds)) - 1]
         return Outcome("pending", due_at=self._now() + timedelta(seconds=pause), error=error)

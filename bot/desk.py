@@ -138,7 +138,8 @@ class Desk:
                 if letter.reply is not None:
                     return Reply(letter.reply)
                 resident = people.meet(connection, letter.inbound.openid, now)
-                Tickets(connection, now).open(resident, letter.id, self._matter_for_desk(connection, letter))
+                matter = self._matter_for_desk(connection, letter)
+                Tickets(connection, now).open(resident, letter.id, matter, letter.inbound)
                 letters.finish(connection, letter.id, state="failed", route=FAILED_ROUTE, reply=sentence, now=now)
                 if is_late:
                     values = {"words": sentence}

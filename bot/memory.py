@@ -76,11 +76,14 @@ class Memory:
         text = self._get(f"talk:{openid}")
         if not text:
             return Conversation()
-        values = json.loads(text)
-        for name in ("choices", "listed"):
-            values[name] = tuple(values[name])
-        values["at"] = datetime.fromisoformat(values["at"]) if values["at"] else None
-        return Conversation(**values)
+        try:
+            values = json.loads(text)
+            for name in ("choices", "listed"):
+                values[name] = tuple(values[name])
+            values["at"] = datetime.fromisoformat(values["at"]) if values["at"] else None
+            return Conversation(**values)
+        except (ValueError, TypeError, KeyError):
+            return Conversation()  # left by another version of the program
 
     def remember(self, openid: str, conversation: Conversation) -> None:
         """Keep the conversation for some hours; an empty one is forgotten."""

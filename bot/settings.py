@@ -164,7 +164,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         for fault in error.errors():
             where = tuple(str(part) for part in fault["loc"])
-            found = "a secret" if where[:2] in SECRETS else repr(fault["input"])
+            found = "a secret" if _is_secret(where) else repr(fault["input"])
             key = ".".join(where)
             if fault["type"] == "missing":
                 found = "nothing"
@@ -190,6 +190,15 @@ def require_account(settings: Settings) -> None:
             faults.append(f"environment: {PREFIX}WECHAT__{key.upper()}: found nothing, expected the account's {key}")
     if faults:
         raise SettingsError(faults)
+
+
+def _is_secret(where: tuple[str, ...]) -> bool:
+    """Whether the value may hold a secret: a known one, a url with a password, a misspelt key of the account."""
+    return where[:2] in SECRETS or where[-1:] == ("url",) or (where[:1] == ("wechat",) and not _is_known(where))
+
+
+def _is_known(where: tuple[str, ...]) -> bool:
+    return len(where) > 1 and where[1] in WeChat.model_fields
 
 
 def _read(path: Path, faults: list[str]) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class Matter:
     urgency: str
     area_id: int
     place: str = ""
+    is_wordless: bool = False  # the summary is ours: a picture, a voice, a location card
     for_desk: bool = False  # wanted: the coordinator, whatever the roster says
 
 
@@ -67,8 +68,11 @@ class Tickets:
     connection: Connection
     now: datetime
 
-    def open(self, resident: Resident, inbound_id: int, matter: Matter) -> tuple[Ticket, Member]:
-        """Open a ticket with an owner; the owner's notice is queued. The message opens at most one."""
+    def open(
+        self, resident: Resident, inbound_id: int, matter: Matter, message: Inbound | None = None
+    ) -> tuple[Ticket, Member]:
+        """Open a ticket with an owner; the owner's notice is queued. The message opens at most one, and the
+        picture or voice that it carries belongs to the ticket."""
         choice = self._choose(matter.area_id, matter.category, matter.for_desk)
         ticket = tickets.create(
             self.connection,
@@ -82,6 +86,7 @@ class Tickets:
             state="assigned" if choice.area_id else "open",
             place=matter.place[:PLACE_LENGTH],
             summary=matter.summary[:SUMMARY_LENGTH],
+            is_wordless=matter.is_wordless,
             opened_at=self.now,
             added_at=self.now,
             due_at=self._due(self.now, matter.category, matter.urgency),
@@ -98,6 +103,8 @@ class Tickets:
             facts={"category": matter.category, "urgency": matter.urgency},
         )
         owner = self._assign(ticket, choice, from_state="open")
+        if message and message.media_id:
+            self.keep_media(ticket, message, inbound_id)
         return ticket, owner
 
     def add(self, ticket: Ticket, message: Inbound, inbound_id: int, *, place: str = "") -> Ticket:
@@ -114,8 +121,8 @@ class Tickets:
         changes: dict[str, object] = {"added_at": self.now}
         if place and not ticket.place:
             changes["place"] = place[:PLACE_LENGTH]
-        if message.text and ticket.summary.startswith("["):  # so far only a picture, a voice, a location card
-            changes["summary"] = message.text[:SUMMARY_LENGTH]
+        if message.text and ticket.is_wordless:
+            changes |= {"summary": message.text[:SUMMARY_LENGTH], "is_wordless": False}
         return tickets.change(self.connection, ticket.id, **changes)
 
     def keep_media(self, ticket: Ticket, message: Inbound, inbound_id: int) -> None:
@@ -148,8 +155,8 @@ class Tickets:
         self._assign(moved, choice, from_state=ticket.state)
         return moved
 
-    def raise_urgency(self, ticket: Ticket, inbound_id: int, urgency: str) -> Ticket:
-        """The matter is worse than it first seemed; the owner hears it."""
+    def raise_urgency(self, ticket: Ticket, inbound_id: int, urgency: str, words: str) -> Ticket:
+        """The matter is worse than it first seemed: the owner hears it, and in which words."""
         tickets.append(
             self.connection,
             ticket.id,
@@ -161,6 +168,9 @@ class Tickets:
         )
         due_at = min(ticket.due_at, self._due(self.now, ticket.category, urgency))
         ticket = tickets.change(self.connection, ticket.id, urgency=urgency, due_at=due_at)
+        if words not in ticket.summary:
+            summary = f"{words} | {ticket.summary}"[:SUMMARY_LENGTH]
+            ticket = tickets.change(self.connection, ticket.id, summary=summary)
         self._notify(f"urgent:{inbound_id}", "assigned", ticket, self._owner(ticket))
         return ticket
 
@@ -176,8 +186,11 @@ class Tickets:
         changes: dict[str, object] = {"state": after}
         if verb == "resolve":
             changes["resolved_at"] = self.now
+        if verb == "answer":
+            changes["added_at"] = self.now  # what the resident says next is about this
         if verb == "reopen":
-            changes |= {"resolved_at": None, "added_at": self.now}
+            due_at = self._due(self.now, ticket.category, ticket.urgency)
+            changes |= {"resolved_at": None, "added_at": self.now, "due_at": due_at}
         tickets.append(
             self.connection,
             ticket.id,

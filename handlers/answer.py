@@ -9,7 +9,7 @@ from bot.context import Context, Route
 
 def fits(context: Context) -> bool:
     """Whether the text is a question that some entry answers, surely or perhaps."""
-    if not context.has_words or context.words.isdigit():
+    if not context.has_words or context.words.isdecimal():
         return False  # a lone number asks nothing, however much it looks like a hotline's
     band = context.understood.match.band
     ticket = context.current_ticket

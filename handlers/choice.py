@@ -11,7 +11,7 @@ def fits(context: Context) -> bool:
     count = len(context.talk.choices)
     if not count:
         return False
-    return context.words in NONE or (context.words.isdigit() and 1 <= int(context.words) <= count + 1)
+    return context.words in NONE or (context.words.isdecimal() and 1 <= int(context.words) <= count + 1)
 
 
 def handle(context: Context) -> str:

@@ -20,7 +20,7 @@ def handle(context: Context) -> str:
     if ticket and understood.category in (ticket.category, UNSORTED) and understood.place in (None, ticket.place):
         ticket = context.tickets.add(ticket, context.inbound, context.inbound_id, place=understood.place or "")
         if ticket.urgency != "emergency":
-            ticket = context.tickets.raise_urgency(ticket, context.inbound_id, "emergency")
+            ticket = context.tickets.raise_urgency(ticket, context.inbound_id, "emergency", context.inbound.text)
         else:
             context.tickets.tell_owner(ticket, context.inbound_id, context.inbound.text)
         owner = people.member(context.connection, ticket.owner_id)
@@ -33,7 +33,7 @@ def handle(context: Context) -> str:
             area_id=context.area_of(context.inbound.text) or context.home_area_id,
             place=understood.place or "",
         )
-        ticket, owner = context.tickets.open(context.resident, context.inbound_id, matter)
+        ticket, owner = context.tickets.open(context.resident, context.inbound_id, matter, context.inbound)
         reply = context.say("emergency.first", number=ticket.number, member=owner.name, **said)
     if not ticket.place:
         context.remember(asked="place", ticket_id=ticket.id)

@@ -11,7 +11,7 @@ def fits(context: Context) -> bool:
 def handle(context: Context) -> str:
     """Say that there is no answer, or ask for the matter; offer a person, and keep the words for 转人工."""
     context.remember(words=context.inbound.text)
-    is_question = context.has_words and context.understood.intent == "question" and not context.words.isdigit()
+    is_question = context.has_words and context.understood.intent == "question" and not context.words.isdecimal()
     return context.say("talk.no_answer" if is_question else "talk.fallback")
 
 

@@ -13,7 +13,14 @@ def fits(context: Context) -> bool:
     """Whether a person is asked for, or the last answer was of no help."""
     if not context.has_words and context.inbound.event != "click":
         return False
-    return asks_for_person(context.words) or (says_unsolved(context.words) and bool(context.talk.answered))
+    return asks_for_person(context.words) or (says_unsolved(context.words) and _is_about_the_answer(context))
+
+
+def _is_about_the_answer(context: Context) -> bool:
+    """Whether an FAQ answer was the last thing said, and no matter was reported as resolved since."""
+    at = context.talk.at
+    resolved = any(ticket.resolved_at and at and ticket.resolved_at > at for ticket in context.own_tickets)
+    return bool(context.talk.answered) and not resolved
 
 
 def is_unsolved(context: Context) -> bool:
@@ -26,6 +33,8 @@ def handle(context: Context) -> str:
     waiting = next((t for t in context.own_tickets if t.for_desk and t.state not in FINISHED), None)
     if waiting:
         owner = people.member(context.connection, waiting.owner_id)
+        context.tickets.add(waiting, context.inbound, context.inbound_id)
+        context.tickets.tell_owner(waiting, context.inbound_id, _summary(context))
         return context.say("human.again", number=waiting.number, member=owner.name)
     matter = Matter(
         summary=_summary(context),

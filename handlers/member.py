@@ -26,7 +26,7 @@ VERBS: dict[str, Verb] = {
 GAP = r"[\s,\uff0c、:\uff1a。.]"
 ACTION = re.compile(
     rf"\s*(?P<verb>(?:接单|签收)(?=$|{GAP}|编号|\d{{6}})|[146](?=$|{GAP})(?!\s*[楼号栋幢单个天月点层])|"
-    rf"回复(?![了没吗的不时率])|办结(?![了没吗的不时率后前])|办结(?=了[\s。!\uff01]*$)){GAP}*"
+    rf"(?:回复|办结)(?![了没吗的不时率后前慢快需要什怎如何])|办结(?=了[\s。!\uff01]*$)){GAP}*"
     rf"(?:(?:编号)?\s*(?P<number>\d{{6,10}})(?!\d){GAP}*)?(?P<words>.*)",
     re.DOTALL,
 )
@@ -36,10 +36,14 @@ MOST_LISTED = 9
 
 def is_action(context: Context) -> bool:
     """Whether a member's text is a digit or word that acts on a ticket."""
-    if context.inbound.kind != "text" or not ACTION.fullmatch(_half_width(context.inbound.text)):
+    if (
+        context.inbound.kind != "text"
+        or context.inbound.menu_id
+        or not ACTION.fullmatch(_half_width(context.inbound.text))
+    ):
         return False
     # A bare digit after a list of questions picks a question, unless a ticket was shown since then.
-    return not (context.words.isdigit() and context.talk.choices and not _shown_since_talk(context))
+    return not (context.words.isdecimal() and context.talk.choices and not _shown_since_talk(context))
 
 
 def act(context: Context) -> str:
@@ -72,7 +76,8 @@ def act(context: Context) -> str:
 
 def is_pick(context: Context) -> bool:
     """Whether tickets were listed in the last reply and the text is a digit."""
-    return bool(context.talk.listed) and context.words.isdigit() and len(context.words) <= 2
+    is_digit = context.words.isdecimal() and len(context.words) <= 2 and not context.inbound.menu_id
+    return bool(context.talk.listed) and is_digit and not _shown_since_talk(context)
 
 
 def pick(context: Context) -> str:

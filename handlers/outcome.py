@@ -37,15 +37,13 @@ def handle(context: Context) -> str:
 def _latest(context: Context) -> Ticket | None:
     """The matter last spoken of that is open, or was resolved a short while ago."""
     oldest = context.now - timedelta(days=REOPEN_DAYS)
-    return next(
-        (
-            ticket
-            for ticket in context.own_tickets
-            if ticket.state not in FINISHED
-            or (ticket.state == "resolved" and ticket.resolved_at and ticket.resolved_at > oldest)
-        ),
-        None,
-    )
+    known = [
+        ticket
+        for ticket in context.own_tickets
+        if ticket.state not in FINISHED
+        or (ticket.state == "resolved" and ticket.resolved_at and ticket.resolved_at > oldest)
+    ]
+    return max(known, key=lambda ticket: max(ticket.added_at, ticket.resolved_at or ticket.added_at), default=None)
 
 
 ROUTE = Route("outcome", "anyone", fits, handle)

@@ -49,10 +49,9 @@ def open_ticket(context: Context) -> str:
             urgency="normal",
             area_id=context.area_of(label) or context.home_area_id,
             place=label,
+            is_wordless=True,
         )
-    ticket, owner = context.tickets.open(context.resident, context.inbound_id, matter)
-    if context.inbound.media_id:
-        context.tickets.keep_media(ticket, context.inbound, context.inbound_id)
+    ticket, owner = context.tickets.open(context.resident, context.inbound_id, matter, context.inbound)
     reply = context.say(
         "report.opened",
         number=ticket.number,
@@ -82,7 +81,7 @@ def join(context: Context) -> str:
     ticket = context.tickets.add(ticket, context.inbound, context.inbound_id, place=place)
     ticket = _reconsider(context, ticket)
     if context.has_words and context.understood.urgency == "urgent" and ticket.urgency == "normal":
-        ticket = context.tickets.raise_urgency(ticket, context.inbound_id, "urgent")
+        ticket = context.tickets.raise_urgency(ticket, context.inbound_id, "urgent", context.inbound.text)
     context.tickets.tell_owner(ticket, context.inbound_id, context.inbound.text or context.inbound.label)
     if ticket.place:
         context.remember(asked="", ticket_id=0)

@@ -120,6 +120,11 @@ def coordinators(connection: Connection) -> list[Member]:
 
 def bind(connection: Connection, code_hash: str, resident_id: int) -> Member | None:
     """Bind the member with this one-time code to a resident's WeChat; None when the code fits nobody."""
+    connection.execute(
+        sa.update(members)
+        .where(members.c.resident_id == resident_id, members.c.is_active.is_(False))
+        .values(resident_id=None)
+    )
     row = connection.execute(
         sa.update(members)
         .where(members.c.code_hash == code_hash, members.c.is_active)
@@ -155,5 +160,5 @@ def openids(connection: Connection) -> list[tuple[str, str, Role]]:
 
 
 def _lock(connection: Connection, condition: sa.ColumnElement[bool]) -> Resident | None:
-    row = connection.execute(sa.select(residents).where(condition).with_for_update()).one_or_none()
+    row = connection.execute(sa.select(residents).where(condition).with_for_update(key_share=True)).one_or_none()
     return Resident(**row._mapping) if row else None

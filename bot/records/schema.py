@@ -196,6 +196,7 @@ tickets = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("place", sa.String(120), nullable=False, server_default=""),
     sa.Column("summary", sa.String(600), nullable=False),
+    sa.Column("is_wordless", sa.Boolean, nullable=False),  # so far only a picture, a voice, a location card
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("added_at", Moment, nullable=False),  # when the resident last said something to it
     sa.Column("due_at", Moment, nullable=False),

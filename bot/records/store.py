@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection as Connection
@@ -79,8 +80,11 @@ class Store:
             driver: Any = connection.connection.driver_connection
 
             def listen(seconds: float) -> None:
-                for _ in driver.notifies(timeout=seconds, stop_after=1):
-                    pass
+                try:
+                    for _ in driver.notifies(timeout=seconds, stop_after=1):
+                        pass
+                except psycopg.Error as error:
+                    raise DatabaseError(type(error).__name__) from error
 
             try:
                 yield listen

@@ -29,6 +29,7 @@ class Ticket:
     state: str
     place: str
     summary: str
+    is_wordless: bool
     opened_at: datetime
     added_at: datetime
     due_at: datetime
@@ -82,7 +83,9 @@ def read(connection: Connection, ticket_id: int) -> Ticket | None:
 def lock(connection: Connection, ticket_id: int) -> Ticket:
     """The ticket of that id, locked until the transaction ends."""
     return Ticket(
-        **connection.execute(sa.select(tickets).where(tickets.c.id == ticket_id).with_for_update()).one()._mapping
+        **connection.execute(sa.select(tickets).where(tickets.c.id == ticket_id).with_for_update(key_share=True))
+        .one()
+        ._mapping
     )
 
 

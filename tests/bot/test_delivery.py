@@ -1,12 +1,14 @@
 """Which way a notice takes, what each of WeChat's errors does to it, and that nothing is sent by a dead lease."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.delivery import Delivery
+from bot.delivery import Delivery, Outcome
 from bot.records import outbox
+from bot.records.outbox import Notice
 from tests.world import Person, Town
 
 CUSTOM = "/cgi-bin/message/custom/send"
@@ -79,10 +81,75 @@ def test_a_window_that_wechat_says_is_closed_leads_to_a_template(town: Town, cod
     assert vias(town, resident) == ["template"]
 
 
-@pytest.mark.parametrize("code", [-1, 45011])
-def test_a_passing_error_is_tried_again_after_a_growing_pause(town: Town, code: int) -> None:
+def test_a_used_up_minute_waits_a_minute(town: Town) -> None:
     owner = reported(town)
-    town.fault(TEMPLATE, code, 2)
+    town.fault(TEMPLATE, 45011)
+    town.deliver()
+    town.clock.moves(seconds=50)
+    town.deliver()
+    assert vias(town, owner) == []
+    town.clock.moves(seconds=11)
+    town.deliver()
+    assert vias(town, owner) == ["template"]
+
+
+def test_without_a_template_a_passing_error_does_not_park_a_notice(database_url: str, tmp_path: Path) -> None:
+    town = Town(database_url, tmp_path, without_templates=True)
+    resident, owner = town.resident("王大娘"), reported(town)
+    owner.says("4 明天去看")
+    town.fault(CUSTOM, -1, 6)
+    for _ in range(6):
+        town.deliver()
+        town.clock.moves(minutes=10)
+    town.deliver()
+    assert "custom" in vias(town, resident)
+    town.close()
+
+
+def test_a_batch_stops_before_its_lease_ends(town: Town) -> None:
+    for number in range(3):
+        town.resident(f"居民{number}").says("吉劳庆小区3号楼楼道灯坏了")
+    slow = town.delivery(lambda _: None)
+    send = slow.senders["assigned"]
+
+    def takes_long(notice: Notice) -> Outcome:
+        town.clock.moves(seconds=58)
+        return send(notice)
+
+    slow.senders = {**slow.senders, "assigned": takes_long}
+    slow.run_once()
+    assert town.outbox() == {"sent": 1, "pending": 2}
+
+
+def test_the_loop_outlives_its_connection(database_url: str, tmp_path: Path) -> None:
+    if not database_url.startswith("postgresql"):
+        return  # SQLite has no connection to lose
+    town = Town(database_url, tmp_path)
+    stop = threading.Event()
+    loop = threading.Thread(target=town.house.delivery.run, args=(stop,))
+    loop.start()
+    for _ in range(3):
+        with town.store.read() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE query LIKE 'LISTEN%%' AND datname = current_database()"
+            )
+        stop.wait(0.3)
+    assert loop.is_alive()
+    owner = reported(town)
+    for _ in range(100):
+        if vias(town, owner):
+            break
+        stop.wait(0.1)
+    assert vias(town, owner) == ["template"]
+    stop.set()
+    loop.join(5)
+    town.close()
+
+
+def test_a_passing_error_is_tried_again_after_a_growing_pause(town: Town) -> None:
+    owner = reported(town)
+    town.fault(TEMPLATE, -1, 2)
     town.deliver()
     assert town.outbox() == {"pending": 1}
     town.clock.moves(seconds=2)
@@ -194,6 +261,13 @@ def test_a_picture_is_fetched_and_kept_and_linked_to_the_ticket(town: Town) -> N
     assert (kind, state) == ("image", "kept")
     assert path
     assert (town.settings.media.folder / path).read_bytes() == b"\xff\xd8picture"
+
+
+def test_the_voice_that_tells_of_danger_is_kept_too(town: Town) -> None:
+    media_id = town.simulator.platform.upload("voice", "a.amr", b"#!AMR\nvoice").media_id
+    reply = town.resident("王大娘").sends("voice", media_id=media_id, text="家里着火了快来人")
+    town.deliver()
+    assert [(kind, state) for kind, state, _ in town.attachments(reply.split("编号 ")[1][:6])] == [("voice", "kept")]
 
 
 def test_a_picture_that_wechat_no_longer_has_is_written_down_as_lost(town: Town) -> None:

@@ -95,3 +95,17 @@ def test_settings_are_frozen_and_do_not_print_secrets(tmp_path: Path) -> None:
     assert "hush" not in repr(loaded)
     with pytest.raises(ValidationError):
         loaded.server.port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BOT_DATABASE__URL", "postgresql://bot:hunter2@db/x"),
+        ("BOT_REDIS__URL", "redis:/:hunter2@h"),
+        ("BOT_WECHAT__APPSECRET", "hunter2"),
+    ],
+)
+def test_a_fault_never_shows_a_password(tmp_path: Path, name: str, value: str) -> None:
+    told = "\n".join(faults(config(tmp_path, "") | {name: value}))
+    assert name in told
+    assert "hunter2" not in told

@@ -11,6 +11,10 @@ UNDER_WAY = {
         "活着没意思,我想死",
         "活着真累",
     ),
+    "钱被骗走": (
+        "我被骗了二十万",
+        "刚才转账被骗走三千块",
+    ),
     "呼救": (
         "救救我",
         "快来人啊",
@@ -80,8 +84,11 @@ UNDER_WAY = {
         "楼下打起来了动刀子",
         "有人持刀抢劫",
         "家暴救命",
+        "有人拿刀砍人打110没人接",
     ),
 }
+# What an exception for another sentence once hid.
+HIDDEN = ("羊倌晕倒在草场上", "火锅店着火了", "楼下着火了怎么办", "着火了太危险快来人", "孩子不小心掉进水井了")
 
 
 @pytest.fixture
@@ -127,6 +134,11 @@ def test_what_may_injure_soon_is_urgent_and_the_rest_is_normal(alarm: Alarm) -> 
     assert alarm.judge("停水好几天了") == ("urgent", None)
     assert alarm.judge("路灯不亮") == ("normal", None)
     assert alarm.judge("") == ("normal", None)
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_a_word_of_the_exceptions_hides_no_real_danger(real_alarm: Alarm, text: str) -> None:
+    assert real_alarm.judge(text)[0] == "emergency"
 
 
 @pytest.mark.parametrize("danger", UNDER_WAY)

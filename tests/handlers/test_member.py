@@ -163,3 +163,29 @@ def test_an_emergency_is_due_in_two_hours_and_stands_first_in_the_list(town: Tow
     assert ticket.category == "治安消防"
     listed = town.owner_of(number).says("我的工单")
     assert "【紧急】" in listed.splitlines()[0] or "【紧急】" in listed.splitlines()[1]
+
+
+def test_a_ticket_that_came_after_the_list_is_not_meant_by_a_digit_of_the_list(town: Town) -> None:
+    owner, first, second = two_tickets_of_one_owner(town)
+    owner.reads()
+    assert "要办结哪一件" in owner.says("6 已换配件")
+    town.clock.moves(minutes=1)
+    for name in ("新居民一", "新居民二", "新居民三", "新居民四"):
+        town.resident(name).says("转人工")
+    owner.reads()
+    town.clock.moves(seconds=5)
+    owner.says("1")
+    assert {town.ticket(number).state for number in (first, second)} == {"open"}
+
+
+def test_a_tapped_choice_never_acts_on_a_ticket(town: Town) -> None:
+    number = number_in(town.resident("王大娘").says("转人工"))
+    town.owner_of(number).sends("text", text="1", menu_id="1")
+    assert town.ticket(number).state == "open"
+
+
+@pytest.mark.parametrize("text", ["办结需要什么手续", "回复慢"])
+def test_a_question_about_the_work_is_no_command(town: Town, text: str) -> None:
+    number = number_in(town.resident("王大娘").says("转人工"))
+    town.owner_of(number).says(text)
+    assert town.ticket(number).state == "open"

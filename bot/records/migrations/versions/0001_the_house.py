@@ -144,6 +144,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("place", sa.String(length=120), server_default="", nullable=False),
         sa.Column("summary", sa.String(length=600), nullable=False),
+        sa.Column("is_wordless", sa.Boolean(), nullable=False),
         sa.Column("opened_at", Moment(), nullable=False),
         sa.Column("added_at", Moment(), nullable=False),
         sa.Column("due_at", Moment(), nullable=False),
