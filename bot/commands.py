@@ -22,6 +22,7 @@ from bot.web.server import Listener, bind
 Build = Callable[[Settings], House]
 VAR = Path("var")
 TICK_SECONDS = 15.0
+DEMO_CODE = "DEMO"
 
 
 def create_commands(build: Build) -> list[click.Command]:
@@ -54,6 +55,8 @@ def create_commands(build: Build) -> list[click.Command]:
                 settings = demo.demo_settings(settings, f"{inner_url}/simulator", VAR)
             require_account(settings)
             house = build(settings)
+            if not is_demo:
+                _refuse_demo_codes(house)
             house.prepare_database()
             stack.callback(house.store.close)
             app = create_web_app(house)
@@ -143,10 +146,20 @@ def _opened(build: Build) -> Iterator[tuple[House, threading.Event]]:
                 ["redis.url: found 'embedded', expected the url of a redis that all processes share (or '')"]
             )
         house = build(settings)
-        house.knowledge()
+        _refuse_demo_codes(house)
         stop = _stop_on_signals()
         yield house, stop
         house.store.close()
+
+
+def _refuse_demo_codes(house: House) -> None:
+    """The demo's binding codes are public: with a real account anybody could become a member by them."""
+    content = house.knowledge().content
+    names = [p.name for p in (*content.members, *content.coordinators) if p.code.startswith(DEMO_CODE)]
+    if names:
+        raise SettingsError(
+            [f"roster.toml: {name}: code: found the demo's, expected one of your own" for name in names]
+        )
 
 
 def _stop_on_signals() -> threading.Event:

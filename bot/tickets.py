@@ -15,7 +15,7 @@ from bot.records.people import Member, Resident
 from bot.records.store import Connection
 from bot.records.tickets import Ticket
 
-Verb = Literal["accept", "answer", "resolve", "reopen"]
+Verb = Literal["accept", "answer", "resolve", "confirm", "reopen"]
 UNSORTED = "其他"  # the category of what nobody has sorted yet
 # An emergency is answered within two hours whatever its category (as in Beijing's DB11/T 2021).
 EMERGENCY_HOURS = 2
@@ -34,7 +34,9 @@ MOVES: dict[tuple[str, Verb], str] = {
     ("assigned", "resolve"): "resolved",
     ("accepted", "resolve"): "resolved",
     ("waiting", "resolve"): "resolved",
+    ("resolved", "confirm"): "closed",
     ("resolved", "reopen"): "assigned",
+    ("closed", "reopen"): "assigned",
 }
 # What the resident is told when a member moves the ticket.
 TELLS: dict[Verb, str] = {"accept": "accepted", "answer": "answered", "resolve": "resolved"}
@@ -203,14 +205,14 @@ class Tickets:
             to_state=after,
             inbound_id=inbound_id,
         )
-        before, ticket = ticket, tickets.change(self.connection, ticket.id, **changes)
+        ticket = tickets.change(self.connection, ticket.id, **changes)
         if member:
             tickets.show(self.connection, ticket.id, member.id, self.now)
             if verb != "answer" or words:
                 told = TELLS[verb]
                 values = self._values(ticket, member) | {"words": words}
                 self._queue(f"{told}:{inbound_id}", told, ticket.resident_id, values, ticket.id)
-        elif before.state != after:
+        elif verb == "reopen":
             self._notify(f"{verb}:{inbound_id}", "reopened", ticket, self._owner(ticket), words=words)
         return ticket
 

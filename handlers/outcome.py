@@ -7,6 +7,7 @@ from bot.records import people
 from bot.records.tickets import FINISHED, Ticket
 from faq.commands import says_solved, says_unsolved
 
+DONE = ("resolved", "closed")
 REOPEN_DAYS = 30
 
 
@@ -19,14 +20,15 @@ def fits(context: Context) -> bool:
 
 
 def handle(context: Context) -> str:
-    """A yes is thanked for; a no reopens what was resolved, and joins what is still open."""
+    """A yes closes the matter; a no reopens what was resolved, and joins what is still open."""
     ticket = _latest(context)
     assert ticket is not None
     owner = people.member(context.connection, ticket.owner_id)
     said = {"number": ticket.number, "matter": ticket.matter, "member": owner.name}
     if not says_unsolved(context.words):
+        context.tickets.move(ticket, "confirm", None, context.inbound_id)
         return context.say("outcome.thanks_solved", **said)
-    if ticket.state == "resolved":
+    if ticket.state in DONE:
         context.tickets.move(ticket, "reopen", None, context.inbound_id, context.inbound.text)
         return context.say("outcome.reopened", **said)
     context.tickets.add(ticket, context.inbound, context.inbound_id)
@@ -40,8 +42,7 @@ def _latest(context: Context) -> Ticket | None:
     known = [
         ticket
         for ticket in context.own_tickets
-        if ticket.state not in FINISHED
-        or (ticket.state == "resolved" and ticket.resolved_at and ticket.resolved_at > oldest)
+        if ticket.state not in FINISHED or (ticket.state in DONE and ticket.resolved_at and ticket.resolved_at > oldest)
     ]
     return max(known, key=lambda ticket: max(ticket.added_at, ticket.resolved_at or ticket.added_at), default=None)
 

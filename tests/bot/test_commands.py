@@ -17,6 +17,7 @@ from bot.settings import WeChat
 from tests.process import ROOT, Program, Sender, in_threads
 from tests.soak.test_proofs import free_port, trouble
 
+ACCOUNT = {"APP_ID": "wx1", "APP_SECRET": "s", "TOKEN": "pamtest", "ENCODING_AES_KEY": "k" * 43}
 FLASK = Path(sys.executable).parent / "flask"
 
 
@@ -31,6 +32,15 @@ def command(folder: Path, *arguments: str, **environ: str) -> "subprocess.Comple
     values = os.environ | {"BOT_CONFIG": str(ROOT / "config.toml"), "BOT_CONTENT__FOLDER": str(ROOT / "faq")} | environ
     call = [str(FLASK), "--app", str(ROOT / "wsgi.py"), *arguments]
     return subprocess.run(call, cwd=folder, env=values, capture_output=True, text=True, timeout=60)
+
+
+def town_content(folder: Path) -> Path:
+    """The content as a town would have it: with binding codes of its own."""
+    own = folder / "own"
+    own.mkdir()
+    for path in (ROOT / "faq").glob("*.toml"):
+        (own / path.name).write_text(path.read_text("utf-8").replace('code = "DEMO', 'code = "OURS'), "utf-8")
+    return own
 
 
 def children(pid: int) -> list[int]:
@@ -98,15 +108,20 @@ def test_a_real_account_needs_its_secrets(tmp_path: Path) -> None:
     assert "s3cret" not in done.stderr
 
 
+def test_the_demos_binding_codes_never_open_a_real_account(tmp_path: Path) -> None:
+    account = {f"BOT_WECHAT__{key}": value for key, value in ACCOUNT.items()}
+    done = command(tmp_path, "serve", BOT_REDIS__URL="redis://127.0.0.1:1", **account)
+    assert done.returncode == 2
+    assert "调度员甲: code: found the demo's" in done.stderr
+
+
 def test_several_processes_share_one_database_and_one_outbox(postgres_url: str, redis_url: str, tmp_path: Path) -> None:
     environ = {
         "BOT_DATABASE__URL": postgres_url,
         "BOT_REDIS__URL": redis_url,
-        "BOT_WECHAT__APP_ID": "wx1",
-        "BOT_WECHAT__APP_SECRET": "s",
-        "BOT_WECHAT__TOKEN": "pamtest",
-        "BOT_WECHAT__ENCODING_AES_KEY": "k" * 43,
+        **{f"BOT_WECHAT__{key}": value for key, value in ACCOUNT.items()},
         "BOT_WECHAT__API_BASE_URL": "http://127.0.0.1:1",
+        "BOT_CONTENT__FOLDER": str(town_content(tmp_path)),
     }
     assert command(tmp_path, "database", "prepare", **environ).stdout == "ready\n"
     values = os.environ | {"BOT_CONFIG": str(ROOT / "config.toml"), "BOT_CONTENT__FOLDER": str(ROOT / "faq")} | environ
