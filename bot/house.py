@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.clock import Now
 from bot.context import Knowledge, Route
@@ -12,6 +13,7 @@ from bot.memory import Memory
 from bot.records import migrate, roster
 from bot.records.store import Store
 from bot.settings import Settings
+from bot.tickets import Tickets
 from bot.wechat.client import Account
 from faq.content import Content, load_content
 from faq.understand import Understander
@@ -41,7 +43,7 @@ class House:
     def prepare_database(self) -> None:
         """Bring the schema up to date and write down the content's areas, categories and roster."""
         migrate.upgrade(self.settings.database.url)
-        sync_content(self.store, self.knowledge().content)
+        sync_content(self.store, self.knowledge().content, self.now())
 
 
 def build(settings: Settings, routes: Sequence[Route], now: Now) -> House:
@@ -73,10 +75,14 @@ def build(settings: Settings, routes: Sequence[Route], now: Now) -> House:
     )
 
 
-def sync_content(store: Store, content: Content) -> None:
-    """Make the tables of areas, categories, members and weekly shifts say what the content says."""
+def sync_content(store: Store, content: Content, now: datetime) -> None:
+    """Make the tables of areas, categories, members and weekly shifts say what the content says.
+
+    The open tickets of members who left go to who is on duty `now`.
+    """
     with store.write() as connection:
         roster.sync_areas(connection, content.areas)
         roster.sync_categories(connection, content.categories)
         roster.sync_people(connection, content.people)
         roster.sync_shifts(connection, content.shifts)
+        Tickets(connection, now).rehome()

@@ -157,6 +157,16 @@ class Tickets:
         self._assign(moved, choice, from_state=ticket.state)
         return moved
 
+    def rehome(self) -> int:
+        """Give the open tickets of members who left the roster to who is on duty now; how many there were."""
+        left = tickets.left_behind(self.connection)
+        for ticket in left:
+            choice = self._choose(ticket.area_id, ticket.category, ticket.for_desk)
+            after = "assigned" if choice.area_id else "open"
+            moved = tickets.change(self.connection, ticket.id, owner_id=choice.member_id, state=after)
+            self._assign(moved, choice, from_state=ticket.state)
+        return len(left)
+
     def raise_urgency(self, ticket: Ticket, inbound_id: int, urgency: str, words: str) -> Ticket:
         """The matter is worse than it first seemed: the owner hears it, and in which words."""
         tickets.append(

@@ -110,7 +110,7 @@ class Town:
         self.house: House = build(self.settings, ROUTES, self.clock)
         self.store, self.desk = self.house.store, self.house.desk
         if not hasattr(self, "simulator"):
-            sync_content(self.store, self.house.knowledge().content)
+            sync_content(self.store, self.house.knowledge().content, self.clock())
             with self.store.write() as connection:
                 bound = {
                     name: people.meet(connection, demo_openid(name), self.clock()).id
@@ -193,7 +193,7 @@ class Town:
         """As if this member had never bound a phone."""
         with self.store.write() as connection:
             connection.exec_driver_sql(f"UPDATE members SET resident_id = NULL WHERE name = '{name}'")
-        sync_content(self.store, self.house.knowledge().content)
+        sync_content(self.store, self.house.knowledge().content, self.clock())
 
     def roster_names(self) -> list[str]:
         with self.store.read() as connection:

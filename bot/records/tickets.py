@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.records.schema import assignments, attachments, event_texts, ticket_events, tickets
+from bot.records.schema import assignments, attachments, event_texts, members, ticket_events, tickets
 
 FIRST_NUMBER = 100_000
 MATTER_LENGTH = 20
@@ -119,6 +119,17 @@ def of_owner(connection: Connection, member_id: int) -> list[Ticket]:
         sa.select(tickets)
         .where(tickets.c.owner_id == member_id, tickets.c.state.not_in(FINISHED))
         .order_by(tickets.c.due_at, tickets.c.id)
+    )
+    return [Ticket(**row._mapping) for row in rows]
+
+
+def left_behind(connection: Connection) -> list[Ticket]:
+    """Open tickets whose owner is no longer in the roster, oldest first."""
+    rows = connection.execute(
+        sa.select(tickets)
+        .join(members, members.c.id == tickets.c.owner_id)
+        .where(members.c.is_active.is_(False), tickets.c.state.not_in(FINISHED))
+        .order_by(tickets.c.id)
     )
     return [Ticket(**row._mapping) for row in rows]
 

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from bot.records import migrate, tickets
+from bot.records import migrate, roster, tickets
 from bot.records.schema import STATES, metadata
 from bot.records.store import Store
-from bot.tickets import MOVES
+from bot.tickets import MOVES, Tickets
 from tests.world import Town
 
 
@@ -62,6 +62,21 @@ def test_times_come_back_aware_and_a_naive_one_is_refused(town: Town) -> None:
     with pytest.raises(sa.exc.StatementError), town.store.write() as connection:
         tickets.change(connection, town.ticket(number).id, added_at=datetime(2026, 1, 1))  # noqa: DTZ001
     assert town.ticket(number).opened_at.tzinfo is UTC
+
+
+def test_the_open_tickets_of_a_member_who_left_go_to_who_is_on_duty(town: Town) -> None:
+    number = town.resident("王大娘").says("康巴什区神华康城小区2号楼电梯坏了").split("编号 ")[1][:6]
+    left = town.owner_of(number)
+    content = town.house.knowledge().content
+    staying = [person for person in content.people if person["name"] != left.name]
+    with town.store.write() as connection:
+        roster.sync_people(connection, staying)
+        assert Tickets(connection, town.clock()).rehome() == 1
+        assert Tickets(connection, town.clock()).rehome() == 0
+    owner = town.owner_of(number)
+    assert owner.name != left.name
+    assert number in "\n".join(owner.reads())
+    assert [event.kind for event in town.history(number)] == ["opened", "assigned", "assigned"]
 
 
 def test_every_move_leads_between_known_states() -> None:
