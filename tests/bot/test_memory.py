@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from bot.embedded import EmbeddedRedis, hold_folder, start_redis
+from bot.embedded import EmbeddedRedis, start_redis
 from bot.memory import Conversation, Memory
-from bot.settings import SettingsError
 from bot.wechat.client import Token
 from tests.world import START, Clock, Town
 
@@ -119,25 +118,3 @@ def test_a_flushed_redis_costs_one_repeated_question_never_a_ticket(
     assert number in resident.says("在铁西公园门口")
     assert town.ticket(number).place == "铁西公园门口"
     assert town.ticket_count() == 1
-
-
-def test_the_embedded_server_writes_nothing_and_goes_with_its_folder(tmp_path: Path) -> None:
-    server = start_redis(tmp_path)
-    client = redis.Redis.from_url(server.url)
-    client.set("a", "b")
-    assert client.config_get("save")["save"] == ""
-    client.close()
-    server.stop()
-    assert not list(tmp_path.rglob("*.rdb"))
-    assert not (tmp_path / "redis" / "redis.sock").exists()
-
-
-def test_a_folder_too_deep_for_a_socket_still_gets_a_server(tmp_path: Path) -> None:
-    server = start_redis(tmp_path / ("deep" * 30))
-    assert redis.Redis.from_url(server.url).ping()
-    server.stop()
-
-
-def test_two_processes_cannot_use_one_folder(tmp_path: Path) -> None:
-    with hold_folder(tmp_path), pytest.raises(SettingsError, match="another process"), hold_folder(tmp_path):
-        pass
