@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 Now = Callable[[], datetime]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
 def system_now() -> datetime:

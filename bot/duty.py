@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.clock import SHANGHAI, WEEKDAYS
+from bot.clock import SHANGHAI
 from bot.records.people import Member
 from bot.records.roster import Shift
 from bot.records.schema import DAY_MINUTES
@@ -129,8 +129,3 @@ def _fairest(member_ids: Sequence[int], loads: Mapping[int, Load]) -> int:
         return count, last.timestamp() if last else float("-inf")
 
     return min(member_ids, key=turn)
-
-
-def weekday_number(name: str) -> int:
-    """0 for 周一 to 6 for 周日. Raises ValueError for another word."""
-    return WEEKDAYS.index(name)

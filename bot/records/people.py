@@ -43,11 +43,6 @@ class Member:
     is_active: bool
     acted_at: datetime | None
 
-    @property
-    def is_coordinator(self) -> bool:
-        """Whether this person runs the desk."""
-        return self.role == "coordinator"
-
 
 MEMBER = (
     members.c.id,

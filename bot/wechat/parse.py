@@ -16,8 +16,8 @@ from xml.parsers.expat import ExpatError
 import xmltodict
 
 from bot.messages import Inbound, Kind
+from bot.wechat.render import CONTROL
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 KINDS: dict[str, Kind] = {
     "text": "text",
     "image": "image",

@@ -1,13 +1,13 @@
 """The rules that the database itself keeps."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from bot.records import migrate, roster, tickets
+from bot.records import migrate, people, roster, tickets
 from bot.records.schema import STATES, metadata
 from bot.records.store import Store
 from bot.tickets import MOVES, Tickets
@@ -77,6 +77,18 @@ def test_the_open_tickets_of_a_member_who_left_go_to_who_is_on_duty(town: Town) 
     assert owner.name != left.name
     assert number in "\n".join(owner.reads())
     assert [event.kind for event in town.history(number)] == ["opened", "assigned", "assigned"]
+
+
+def test_a_member_who_is_away_gets_no_ticket(town: Town) -> None:
+    say = "康巴什区神华康城小区2号楼电梯坏了"
+    owner = town.owner_of(town.resident("王大娘").says(say).split("编号 ")[1][:6])
+    with town.store.write() as connection:
+        away = people.member_of(connection, people.meet(connection, owner.openid, town.clock()).id)
+        assert away
+        roster.add_absence(connection, away.id, town.clock(), town.clock() + timedelta(hours=1))
+    assert town.owner_of(town.resident("小李").says(say).split("编号 ")[1][:6]).name != owner.name
+    town.clock.moves(hours=1)
+    assert town.owner_of(town.resident("老张").says(say).split("编号 ")[1][:6]).name == owner.name
 
 
 def test_every_move_leads_between_known_states() -> None:
