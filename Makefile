@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-tests run test check format bench soak lock clean
+.PHONY: help setup setup-dev setup-tests run test check format bench evaluate soak lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,8 +43,11 @@ check: setup-dev ## Format, lint, types and the shape of the house
 format: setup-dev ## Format the code
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
 
-bench: setup-dev ## Measure: reply time, and the machine's own commit and scan beside it
+bench: setup-dev ## Measure: reply time and the costs of understanding, beside the machine's own commit and scan
 	@$(BIN)/python -m tests.bench
+
+evaluate: setup-dev ## Measure: how well questions find their entry, beside other ways, on public pairs and our own set
+	@$(BIN)/python -m tests.bench.public
 
 soak: setup-tests ## The long proofs
 	@$(BIN)/pytest -m soak -n 0 -s -o faulthandler_timeout=0 tests/soak

@@ -59,6 +59,7 @@ def create_commands(build: Build) -> list[click.Command]:
                 _refuse_demo_codes(house)
             house.prepare_database()
             stack.callback(house.store.close)
+            house.knowledge.run_once()
             app = create_web_app(house)
             if is_demo:
                 demo.bind_members(house.store, house.now)
@@ -81,11 +82,8 @@ def create_commands(build: Build) -> list[click.Command]:
             if is_demo:
                 simulator.start()
                 stack.callback(simulator.stop)
-            for work in (house.delivery.run, lambda stop: _tick(house, stop)):
-                thread = threading.Thread(target=work, args=(stop,), daemon=True)
-                thread.start()
-                stack.callback(thread.join, 10)
-            stack.callback(stop.set)
+            for work in (house.delivery.run, lambda stop: _tick(house, stop), house.knowledge.run):
+                stack.enter_context(_beside(work, stop))
             click.echo(f"ready http://127.0.0.1:{settings.server.port}")
             stop.wait()
 
@@ -146,10 +144,24 @@ def _opened(build: Build) -> Iterator[tuple[House, threading.Event]]:
                 ["redis.url: found 'embedded', expected the url of a redis that all processes share (or '')"]
             )
         house = build(settings)
-        _refuse_demo_codes(house)
         stop = _stop_on_signals()
-        yield house, stop
+        house.knowledge.run_once()
+        _refuse_demo_codes(house)
+        with _beside(house.knowledge.run, stop):
+            yield house, stop
         house.store.close()
+
+
+@contextmanager
+def _beside(work: Callable[[threading.Event], None], stop: threading.Event) -> Iterator[None]:
+    """Do some work on a thread of its own; at the end of the block set `stop` and wait for it."""
+    thread = threading.Thread(target=work, args=(stop,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(10)
 
 
 def _refuse_demo_codes(house: House) -> None:

@@ -4,16 +4,29 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from bot.knowledge import Knower
 from bot.settings import SettingsError, load
+from faq.calibration import STAGES
 from faq.content import Content, ContentError, load_content
-from faq.evaluate import GivenEntry, Message, Query, evaluate_faq, faq_report, read_lines, understood_report
-from faq.understand import Understander
+from faq.evaluate import (
+    GivenEntry,
+    Message,
+    Query,
+    evaluate_faq,
+    faq_report,
+    read_lines,
+    understood_report,
+    with_entries,
+)
+from faq.fitting import SURE_RIGHT, Asked, Seen, as_stored, calibration_toml, fit, observe
+from faq.learning import Judged
+from faq.match import Matcher
 
 JSONL = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -29,8 +42,9 @@ def told_faults() -> Iterator[None]:
         sys.exit(2)
 
 
-def _content() -> Content:
-    return load_content(load(os.environ).content.folder)
+def _known() -> tuple[Content, Knower]:
+    settings = load(os.environ).content
+    return load_content(settings.folder), Knower(settings)
 
 
 @click.command("understand", help='Label messages: JSONL with {"id", "text"} in, one line for each out.')
@@ -39,8 +53,9 @@ def _content() -> Content:
 def understand(path: Path, as_json: bool) -> None:
     """Print what every message means."""
     with told_faults():
-        understander = Understander(_content())
+        content, knower = _known()
         messages = read_lines(path, Message)
+        understander = knower.whole(content).understander
     for message in messages:
         understood = understander.understand(message.text)
         report = understood_report(message, understood)
@@ -65,14 +80,57 @@ def faq() -> None:
 def evaluate(entries: Path, queries: Path, as_json: bool) -> None:
     """Print the figures."""
     with told_faults():
-        content = _content()
+        content, knower = _known()
         given, asked = read_lines(entries, GivenEntry), read_lines(queries, Query)
-    report = faq_report(evaluate_faq(content, given, asked, time.perf_counter))
+        figures = evaluate_faq(content, given, asked, time.perf_counter, lambda c: knower.given(c).understander)
+    report = faq_report(figures)
     if as_json:
         click.echo(json.dumps(report))
         return
     for name, value in report.items():
         click.echo(f"{name}\t{value}")
+
+
+@faq.command("calibrate", help="Fit on labelled questions how sure an answer must be, and store it with the content.")
+@click.option("--queries", multiple=True, type=JSONL, required=True, help='JSONL: {"text", "faq", "also"}')
+@click.option("--given", nargs=2, multiple=True, type=JSONL, help="Entries with one wording each, and their queries.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Another file than the content's own.")
+def calibrate(queries: tuple[Path, ...], given: tuple[tuple[Path, Path], ...], out: Path | None) -> None:
+    """Write calibration.toml; without `--given` the fit for entries with one wording each stays."""
+    with told_faults():
+        content, knower = _known()
+        asked = [line for path in queries for line in read_lines(path, Judged) if line.intent == "question"]
+        lists = [(read_lines(entries, GivenEntry), read_lines(path, Query)) for entries, path in given]
+        if len(knower.encoders) + 1 < STAGES:
+            raise ContentError(["content.encoders: found less than two here, expected two to calibrate with"])
+        known = knower.whole(content).understander.matcher
+        fitted = fit(
+            "many", _seen(known, (entry.id for entry in content.entries), [(line.text, line.right) for line in asked])
+        )
+        if lists:
+            one: list[list[Seen]] = [[] for _ in range(STAGES)]
+            for entries, wanted in lists:
+                matcher = knower.given(with_entries(content, entries)).understander.matcher
+                seen = _seen(
+                    matcher, (entry.id for entry in entries), [(query.text, {query.gold} - {None}) for query in wanted]
+                )
+                one = [[*before, *more] for before, more in zip(one, seen, strict=True)]
+            fitted += fit("one", one)
+        fits = [stage.fit() for stage in fitted]
+        path = out or load(os.environ).content.folder / "calibration.toml"
+        path.write_text(calibration_toml(fits if lists else fits + as_stored("one", content.calibration.one)), "utf-8")
+    for stage in fitted:
+        share = stage.share(stage.threshold(SURE_RIGHT))
+        click.echo(f"{stage.wordings} wordings, {stage.encoders} encoders: {share:.3f} answered at once")
+
+
+def _seen(
+    matcher: Matcher, entries: Iterable[str], asked: Iterable[tuple[str, Iterable[str | None]]]
+) -> list[list[Seen]]:
+    """What the matcher of these entries (their ids) sees of texts, with the ids of the entries that answer each."""
+    places: dict[str | None, int] = {entry: place for place, entry in enumerate(entries)}
+    right = ((text, frozenset(places[one] for one in ids if one in places)) for text, ids in asked)
+    return observe(matcher, [Asked(text, found) for text, found in right])
 
 
 COMMANDS: list[click.Command] = [understand, faq]

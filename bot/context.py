@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
 
+from bot.knowledge import Knowledge
 from bot.memory import Conversation
 from bot.messages import Inbound
 from bot.records import roster, tickets
@@ -14,20 +15,11 @@ from bot.records.store import Connection
 from bot.records.tickets import FINISHED, Ticket
 from bot.settings import Settings
 from bot.tickets import Tickets
-from faq.content import Content
+from faq.items import Entry
 from faq.normalise import bare
-from faq.places import AreaName, Gazetteer
-from faq.understand import Understander, Understanding
+from faq.understand import Understanding
 
 Who = Literal["anyone", "member"]
-
-
-@dataclass(frozen=True)
-class Knowledge:
-    """The content and what is built from it; swapped whole when the content changes."""
-
-    content: Content
-    understander: Understander
 
 
 @dataclass
@@ -47,7 +39,7 @@ class Context:
 
     def __post_init__(self) -> None:
         # Choices are for the very next message; a question asked about a ticket waits longer.
-        self.remembered = replace(self.talk, choices=(), words="", answered="", listed=(), verb="")
+        self.remembered = replace(self.talk, choices=(), words="", answered="", match_id=0, listed=(), verb="")
 
     @cached_property
     def words(self) -> str:
@@ -89,14 +81,24 @@ class Context:
         return roster.all_areas(self.connection)
 
     def area_of(self, text: str) -> int | None:
-        """The id of the nearest area that a text names, None when it names none."""
-        names = (AreaName(area.id, area.name, tuple(area.aliases), area.level) for area in self.areas)
-        return Gazetteer(names).find(text)
+        """The id of the most specific area that a text or else the location card names, None when they name none."""
+        name = self.knowledge.area_named(text)
+        if name is None and self.inbound.latitude is not None and self.inbound.longitude is not None:
+            within = self.settings.content.nearest_km
+            name = self.knowledge.area_near(self.inbound.latitude, self.inbound.longitude, within)
+        return next((area.id for area in self.areas if area.name == name), None) if name else None
 
     @property
     def home_area_id(self) -> int:
         """The resident's own area when known (from a community's QR code), else the city."""
         return self.resident.area_id or next(area.id for area in self.areas if area.level == "city")
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """The entry of that id; None when the content that was swapped in meanwhile has none."""
+        try:
+            return self.knowledge.content.entry(entry_id)
+        except KeyError:
+            return None
 
     def say(self, name: str, **values: object) -> str:
         """A sentence of faq/replies.toml."""

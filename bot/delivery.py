@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.clock import SHANGHAI, Now
-from bot.context import Knowledge
+from bot.knowledge import Knowledge
 from bot.records import outbox, people, tickets
 from bot.records.outbox import Notice
 from bot.records.people import Resident

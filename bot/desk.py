@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from types import TracebackType
 
 from bot.clock import Now
-from bot.context import Context, Knowledge, Route
+from bot.context import Context, Route
+from bot.knowledge import Knowledge
 from bot.mask import masked
 from bot.memory import Conversation, Memory
 from bot.messages import Inbound, Reply

@@ -1,33 +1,34 @@
 """The parts of the program, built from the settings. Building opens nothing."""
 
-import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Now
-from bot.context import Knowledge, Route
+from bot.context import Route
 from bot.delivery import Delivery
 from bot.desk import Desk
+from bot.knowledge import Knower
+from bot.library import Library
 from bot.memory import Memory
 from bot.records import migrate, roster
 from bot.records.store import Store
 from bot.settings import Settings
 from bot.tickets import Tickets
 from bot.wechat.client import Account
-from faq.content import Content, load_content
-from faq.understand import Understander
+from faq.content import Content
 
 
 @dataclass(frozen=True)
 class House:
-    """Everything a process needs; `knowledge()` loads the content when first asked."""
+    """Everything a process needs; `knowledge()` is what the bot knows now, loaded when first asked."""
 
     settings: Settings
     now: Now
     store: Store
     memory: Memory
-    knowledge: Callable[[], Knowledge]
+    knower: Knower
+    knowledge: Library
     desk: Desk
     account: Account
     delivery: Delivery
@@ -37,6 +38,7 @@ class House:
         return {
             "database": lambda: migrate.is_current(self.store),
             "content": lambda: bool(self.knowledge().content.entries),
+            "content_is_current": lambda: not self.knowledge.is_stale,
             "redis": lambda: self.memory.is_up,
         }
 
@@ -46,15 +48,12 @@ class House:
         sync_content(self.store, self.knowledge().content, self.now())
 
 
-def build(settings: Settings, routes: Sequence[Route], now: Now) -> House:
-    """Build the house."""
-
-    @functools.cache
-    def knowledge() -> Knowledge:
-        content = load_content(settings.content.folder)
-        return Knowledge(content, Understander(content))
+def build(settings: Settings, routes: Sequence[Route], now: Now, knower: Knower | None = None) -> House:
+    """Build the house; with a `knower` of one's own, or the settings'."""
 
     store = Store(settings.database.url, settings.database.pool_size)
+    knower = knower or Knower(settings.content)
+    knowledge = Library(store, settings.content.folder, settings.content.check_seconds, knower)
     memory = Memory(
         settings.redis.url,
         settings.redis.timeout_seconds,
@@ -68,6 +67,7 @@ def build(settings: Settings, routes: Sequence[Route], now: Now) -> House:
         now=now,
         store=store,
         memory=memory,
+        knower=knower,
         knowledge=knowledge,
         desk=Desk(store, memory, knowledge, routes, settings, now),
         account=account,

@@ -33,7 +33,8 @@ class Conversation:
     """What the bot has to remember from one message to the next.
 
     `inbound_id` is the last inbound it saw. `choices` are entry ids shown as 1, 2, 3 for `words`;
-    `answered` is the entry answered last. `asked` is the slot asked for (place) of `ticket_id`.
+    `answered` is the entry answered last; `match_id` is the row that tells of either. `asked` is the
+    slot asked for (place) of `ticket_id`.
     `listed` are ticket ids shown to a member as 1, 2, 3 …; `verb` and `words` wait for one of them.
     """
 
@@ -42,6 +43,7 @@ class Conversation:
     choices: tuple[str, ...] = ()
     words: str = ""
     answered: str = ""
+    match_id: int = 0
     asked: str = ""
     ticket_id: int = 0
     listed: tuple[int, ...] = ()

@@ -107,10 +107,16 @@ class Media(Section):
     max_bytes: int = Field(20_000_000, ge=100_000)
 
 
-class Content(Section):
-    """Where the content is."""
+class ContentSettings(Section):
+    """Where the content is, what helps to understand it, and the messages that a change of it is tried on."""
 
     folder: Path = Path("faq")
+    check_seconds: float = Field(2.0, gt=0, le=3600)
+    evaluation: Path = Path("tests/evaluation")
+    encoders: tuple[str, ...] = Field(("use", "e5"), max_length=2)
+    cache: Path = Path("var/cache")
+    category_model: str = ""
+    nearest_km: float = Field(20.0, gt=0)
 
 
 class Settings(Section):
@@ -124,7 +130,7 @@ class Settings(Section):
     desk: Desk = Desk()
     delivery: Delivery = Delivery()
     media: Media = Media()
-    content: Content = Content()
+    content: ContentSettings = ContentSettings()
 
 
 class SettingsError(Exception):

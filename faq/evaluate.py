@@ -1,5 +1,6 @@
 """How well residents are understood, in figures. Pure: entries and queries in, figures out."""
 
+import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -8,8 +9,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from faq.classify import UNSORTED
-from faq.content import Content, ContentError, Entry
+from faq.category import UNSORTED
+from faq.content import Content, ContentError
+from faq.items import Entry
+from faq.learned import Labelled, Learned
 from faq.understand import Understander, Understanding
 
 DEEPEST = 50  # ranks below this one count as not found
@@ -87,14 +90,18 @@ def read_lines(path: Path, kind: type[L]) -> list[L]:
 
 
 def evaluate_faq(
-    content: Content, entries: Sequence[GivenEntry], queries: Sequence[Query], clock: Callable[[], float]
+    content: Content,
+    entries: Sequence[GivenEntry],
+    queries: Sequence[Query],
+    clock: Callable[[], float],
+    understander_of: Callable[[Content], Understander] = Understander,
 ) -> FaqFigures:
     """Figures for these entries, with the content's rules deciding what is a question at all.
 
     Recall and mrr come from the raw ranking over queries with a gold entry; bands from the chat's own
     decision over all queries. `clock` gives seconds; one call of the chat's decision is timed per query.
     """
-    understander = Understander(replace(content, entries=tuple(map(_as_entry, entries))))
+    understander = understander_of(with_entries(content, entries))
     ranks, bands, seconds = [], [], []
     for query in queries:
         began = clock()
@@ -121,6 +128,13 @@ def evaluate_faq(
         ms_p50=percentile(seconds, 0.50),
         ms_p99=percentile(seconds, 0.99),
     )
+
+
+def with_entries(content: Content, entries: Sequence[GivenEntry]) -> Content:
+    """The content with other entries in place of its own."""
+    made = tuple(map(_as_entry, entries))
+    digest = hashlib.sha256(repr([(e.id, e.question, e.similar, e.answer) for e in made]).encode()).hexdigest()
+    return replace(content, entries=made, version=f"{content.version}+given-{digest[:16]}")
 
 
 def faq_report(figures: FaqFigures) -> dict[str, Any]:
@@ -174,3 +188,47 @@ def _as_entry(given: GivenEntry) -> Entry:
         source="",
         local="",
     )
+
+
+def evaluate_categories(model: Learned, rows: Sequence[Labelled], clock: Callable[[], float]) -> dict[str, Any]:
+    """The figures of `flask category evaluate`; rates are 0 to 1, None where nothing was there to measure.
+
+    Accuracy, macro_f1 and per_class take the likeliest label also where the model abstains; macro_f1 is the mean
+    over all labels that were given or found. `clock` gives seconds.
+    """
+    given, found, sure, seconds = [row.label for row in rows], [], [], []
+    for row in rows:
+        began = clock()
+        label, likely = next(iter(model.probabilities(row.text).items()))
+        seconds.append(clock() - began)
+        found.append(label)
+        sure.append(likely >= model.description.sure_from)
+    right = [a == b for a, b in zip(given, found, strict=True)]
+    per_class = {label: _class_figures(label, given, found) for label in sorted({*given, *found})}
+    right_sure = [is_right for is_right, is_sure in zip(right, sure, strict=True) if is_sure]
+    return {
+        "messages": len(rows),
+        "accuracy": mean(right),
+        "macro_f1": mean([figures["f1"] for figures in per_class.values()]),
+        "per_class": per_class,
+        "abstained": mean([not is_sure for is_sure in sure]),
+        "accuracy_when_sure": mean(right_sure),
+        "ms_p50": percentile(seconds, 0.50),
+        "ms_p99": percentile(seconds, 0.99),
+    }
+
+
+def _class_figures(label: str, given: Sequence[str], found: Sequence[str]) -> dict[str, float]:
+    both = sum(a == b == label for a, b in zip(given, found, strict=True))
+    support, named = given.count(label), found.count(label)
+    return {
+        "precision": round(both / named, 4) if named else 0.0,
+        "recall": round(both / support, 4) if support else 0.0,
+        "f1": round(2 * both / (support + named), 4),
+        "support": support,
+    }
+
+
+def mean(values: Sequence[float]) -> float | None:
+    """The mean to four digits, None of nothing."""
+    return round(sum(values) / len(values), 4) if values else None

@@ -13,6 +13,14 @@ HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?\s*(#.*)?$")
 BROKEN_AT = re.compile(r"^(.*) \(at line (\d+), column \d+\)$")
 
 
+class ContentError(Exception):
+    """The content cannot be used; `faults` is one line per fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
 class Item(BaseModel):
     """A table of a content file: frozen, and an unknown key is a fault."""
 

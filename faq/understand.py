@@ -1,16 +1,29 @@
 """What a resident's message means: intent, category, urgency, place, and the entry that answers it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from faq.classify import STRONG, UNSORTED, Finding, Intent, Listener, Sorter
-from faq.content import Content, Danger
+from faq.category import STRONG, UNSORTED, Finding
+from faq.content import Content
+from faq.encoder import Encoder
+from faq.intent import Heard, Intent, Listener
+from faq.items import Danger
+from faq.learned import Learned
 from faq.match import NO_MATCH, Match, Matcher
 from faq.normalise import normalise
 from faq.places import PlaceFinder
+from faq.second import SecondOpinion
+from faq.subject import Subject
 from faq.urgency import Alarm, Urgency
 
 KEYWORD_LENGTH = 4  # 公积金, 不动产证: so few letters with no verb are a question
-LISTED = 0.95  # nearly letter by letter a wording of an entry, which somebody listed there on purpose
+PERHAPS = 0.25  # a question this probable is looked up when nothing better is known of it
+CLEAR = 0.60  # and one less probable than this is not answered without asking back
+FOUND = 0.5  # an entry this probable says what a question is about
+DANGER_POINTS = 5  # that a danger gives to its category
+SMALL_TALK = 0.85  # small talk that is less clear than this may be a matter that nobody understands
+GUESS = 0.45  # an intent less probable than this is a guess
 
 
 @dataclass(frozen=True)
@@ -36,32 +49,45 @@ class Understanding:
 class Understander:
     """One content version, ready to understand. Built once, then only read: threads may share it."""
 
-    def __init__(self, content: Content) -> None:
-        self.matcher = Matcher(content.entries)
-        self._sorter, self._listener, self._alarm = Sorter(content), Listener(content), Alarm(content)
+    def __init__(
+        self,
+        content: Content,
+        encoders: Sequence[Encoder] = (),
+        cache: Path | None = None,
+        learned: Learned | None = None,
+    ) -> None:
+        """`encoders` and the folder of their `cache`: see Matcher. `learned`: a model of the town's own history."""
+        self.matcher = Matcher(content.entries, content.concepts, content.calibration, encoders, cache)
+        self._subject, self._listener = Subject(content, learned, cache), Listener(content, cache)
+        self._alarm, self._second = Alarm(content), SecondOpinion(content, cache)
         names = (name for area in content.area_list for name in (area.name, *area.aliases))
         self._places = PlaceFinder(content.place_words, names)
 
     def understand(self, text: str) -> Understanding:
         """The meaning of a text. Only a question is matched with the entries: a report wants a person."""
-        urgency, danger = self._alarm.judge(text)
+        urgency, danger = self._second.judge(text, *self._alarm.judge(text))
         place = self._places.find(text)
-        finding = self._sorter.sort(text)
-        intent = "request" if danger else self._listener.intent(text, place is not None, finding.weight > 0)
-        match = self.matcher.match(text, self._listener.asked(text)) if intent in ("question", None) else NO_MATCH
-        is_guess = False
-        if intent is None:
-            # No cue at all, as in 公积金: what an entry is about is a question, a matter or a place is a request.
-            is_short = len(normalise(text)) <= KEYWORD_LENGTH
-            is_asked = is_short or not finding.weight or match.score >= LISTED
-            is_known = match.band != "none" and not place and is_asked
-            is_matter = bool(finding.weight or place)
-            intent = "question" if is_known else "request" if is_matter else "chat"
-            is_guess = not is_known and not is_matter
-            match = match if is_known else NO_MATCH
+        finding = self._subject.find(text, {danger.category: DANGER_POINTS} if danger and danger.category else None)
+        heard = self._listener.hear(text)
+        listed = None if danger else self.matcher.listed(text)
+        # A named place and nothing that asks is an event, however much it sounds like a question of the FAQ.
+        is_told = danger or (heard.intent == "question" and place and not listed and not self._listener.asks(text))
+        intent: Intent = "request" if is_told else "question" if listed else heard.intent
+        match = listed or NO_MATCH
+        if not listed and (intent == "question" or (not is_told and self._may_ask(text, heard))):
+            match = self.matcher.match(text, self._listener.asked(text))
+            if intent != "question" and match.band != "none":
+                intent = "question"
+            if match.band == "sure" and heard.question < CLEAR and len(normalise(text)) > KEYWORD_LENGTH:
+                match = replace(match, band="maybe")
+        is_matter = bool(finding.weight or place)
+        is_unclear = heard.probability < (SMALL_TALK if intent == "chat" else GUESS)
+        is_guess = not danger and match.band == "none" and is_unclear and not is_matter
+        if is_guess:
+            intent = "chat"
         if intent in ("thanks", "chat"):
             finding = Finding(UNSORTED, (), 0)
-        elif intent == "question" and match.band == "sure":
+        elif intent == "question" and match.score >= FOUND:
             entry = match.choices[0].entry
             if entry.category != finding.category:
                 finding = Finding(entry.category, (entry.question,), STRONG)
@@ -76,3 +102,11 @@ class Understander:
             weight=finding.weight,
             is_guess=is_guess,
         )
+
+    @staticmethod
+    def _may_ask(text: str, heard: Heard) -> bool:
+        """A lone keyword (公积金) asks; so may what nobody can tell from small talk, and what is typed in letters."""
+        plain = normalise(text)
+        if plain.isascii() and plain.isalpha():
+            return heard.intent in ("question", "chat")
+        return heard.question >= PERHAPS and (len(plain) <= KEYWORD_LENGTH or heard.intent == "chat")

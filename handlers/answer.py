@@ -3,7 +3,7 @@
 from html import escape
 from urllib.parse import quote
 
-from bot.answering import give_answer
+from bot.answering import give_answer, note_match
 from bot.context import Context, Route
 
 
@@ -20,6 +20,7 @@ def fits(context: Context) -> bool:
 def handle(context: Context) -> str:
     """The answer, or the choices by tap and by digit with 都不是."""
     match = context.understood.match
+    note_match(context)
     if match.band == "sure":
         return give_answer(context, match.choices[0].entry.id)
     entries = [found.entry for found in match.choices]

@@ -1,6 +1,6 @@
 """A resident picks one of the questions shown, by tap or digit, or says 都不是."""
 
-from bot.answering import give_answer
+from bot.answering import conclude_match, give_answer
 from bot.context import Context, Route
 
 NONE = ("都不是", "不是", "没有")
@@ -18,9 +18,13 @@ def handle(context: Context) -> str:
     """Answer the picked question, or ask for the matter."""
     choices = context.talk.choices
     if context.words in NONE or int(context.words) > len(choices):
+        conclude_match(context, "none_of_these")
         context.remember(words=context.talk.words)
         return context.say("answer.none_chosen")
-    return give_answer(context, choices[int(context.words) - 1])
+    picked = choices[int(context.words) - 1]
+    conclude_match(context, "picked", picked)
+    context.remember(match_id=context.talk.match_id)  # the answer may not help either
+    return give_answer(context, picked)
 
 
 ROUTE = Route("choice", "anyone", fits, handle)

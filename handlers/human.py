@@ -1,6 +1,7 @@
 """转人工: a ticket for the coordinator, who answers in the chat like a member."""
 
 from bot import duty
+from bot.answering import conclude_match
 from bot.clock import spoken
 from bot.context import Context, Route
 from bot.records import people, roster
@@ -30,6 +31,7 @@ def is_unsolved(context: Context) -> bool:
 
 def handle(context: Context) -> str:
     """Open the ticket, with what was said just before; out of hours tell when somebody answers."""
+    conclude_match(context, "unhelpful" if is_unsolved(context) else "human")
     waiting = next((t for t in context.own_tickets if t.for_desk and t.state not in FINISHED), None)
     if waiting:
         owner = people.member(context.connection, waiting.owner_id)
@@ -57,9 +59,8 @@ def handle(context: Context) -> str:
 
 
 def _summary(context: Context) -> str:
-    if context.talk.answered:
-        question = context.knowledge.content.entry(context.talk.answered).question
-        return context.say("human.after_answer", question=question)
+    if answered := context.entry(context.talk.answered):
+        return context.say("human.after_answer", question=answered.question)
     return context.talk.words or context.say("human.summary")
 
 

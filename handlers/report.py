@@ -12,7 +12,7 @@ from bot.context import Context, Route
 from bot.records import people
 from bot.records.tickets import Ticket
 from bot.tickets import UNSORTED, Matter
-from faq.classify import STRONG
+from faq.category import STRONG
 
 ATTACHABLE = ("image", "voice", "video", "file", "location", "link")
 LONGEST_PLACE = 40
@@ -133,7 +133,7 @@ def _place(context: Context, ticket: Ticket) -> str:
 def _reconsider(context: Context, ticket: Ticket) -> Ticket:
     """What was added may say what it is about, or where: then the right member gets it."""
     words = context.inbound.text or context.inbound.label
-    if not words:
+    if not words and context.inbound.kind != "location":
         return ticket
     category = ticket.category
     if category == UNSORTED and context.has_words:

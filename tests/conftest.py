@@ -14,6 +14,16 @@ from tests.servers import postgres
 from tests.world import Town
 
 
+@pytest.fixture(scope="session", autouse=True)
+def without_encoders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Programs and commands that tests start do without sentence encoders, whose vectors take a minute to make, and
+    learn the same content once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOT_CONTENT__ENCODERS", "[]")
+        patch.setenv("BOT_CONTENT__CACHE", str(tmp_path_factory.getbasetemp().parent / "learned"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_host() -> Iterator[str]:
     """A PostgreSQL of this test process."""

@@ -40,7 +40,10 @@ class Program:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        environ = os.environ | {"BOT_CONFIG": str(ROOT / "config.toml"), "BOT_CONTENT__FOLDER": str(ROOT / "faq")}
+        environ = os.environ | {
+            "BOT_CONFIG": str(ROOT / "config.toml"),
+            "BOT_CONTENT__FOLDER": str(ROOT / "faq"),
+        }
         flask = Path(sys.executable).parent / "flask"
         told = len(self.log())
         with (self.folder / "log").open("ab") as log:

@@ -69,6 +69,14 @@ class Player:
         if "events" in end:
             assert [event.kind for event in self.town.history(ticket.number)] == end["events"]
 
+    def learns(self, written: list[dict[str, Any]]) -> None:
+        matches = self.town.matches()
+        assert len(written) == len(matches), f"what was written down of questions: {matches}"
+        for match, expected in zip(matches, written, strict=True):
+            found = {"words": match.words, "band": match.band, "outcome": match.outcome, "picked": match.picked_entry}
+            assert not expected.keys() - found.keys(), f"unknown keys in {expected}"
+            assert {name: found[name] or "" for name in found} == dict.fromkeys(found, "") | expected
+
 
 @pytest.mark.parametrize("path", STORIES, ids=[path.stem for path in STORIES])
 def test_story(path: Path, database_url: str, tmp_path: Path) -> None:
@@ -80,6 +88,8 @@ def test_story(path: Path, database_url: str, tmp_path: Path) -> None:
             player.turn(turn)
         for end in story.get("ticket", []):
             player.ends(end)
+        if "match" in story:
+            player.learns(story["match"])
         assert story.get("ticket_count", len(player.numbers)) == town.ticket_count()
         assert not town.stuck(), "a message was left without an answer"
     finally:

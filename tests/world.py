@@ -4,22 +4,25 @@ town = Town(database_url, folder)
 town.resident("甲").says("路灯坏了")
 """
 
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from flask import Flask
 
 from bot.delivery import Delivery
 from bot.demo import TEMPLATES, demo_openid
 from bot.house import House, build, sync_content
+from bot.knowledge import Knower, Knowledge
 from bot.messages import Inbound
-from bot.records import letters, outbox, people, roster, tickets
+from bot.records import learning, letters, outbox, people, roster, tickets
 from bot.records.schema import metadata
-from bot.settings import Media, Redis, Settings, Template, WeChat
+from bot.settings import ContentSettings, Media, Redis, Settings, Template, WeChat
 from bot.simulator import Phone, Simulator
+from faq.content import Content
 from handlers import ROUTES
 from tests.transport import FlaskAdapter
 
@@ -27,6 +30,26 @@ ACCOUNT = "gh_0123456789ab"
 # A Tuesday, 15:30 in Shanghai: the demo roster's desk is staffed.
 START = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+
+class SharedKnower(Knower):
+    """Builds each content once for all towns of the test run: learning takes a second, and most towns are alike."""
+
+    built: ClassVar[dict[str, Knowledge]] = {}
+
+    def whole(self, content: Content) -> Knowledge:
+        """Without encoders, as the settings of the tests say."""
+        if content.version not in self.built:
+            self.built[content.version] = super().whole(content)
+        return self.built[content.version]
+
+    def soon(self, content: Content) -> Knowledge:
+        """The same: there is nothing to wait for."""
+        return self.whole(content)
+
+
+LEARNED = tempfile.TemporaryDirectory(prefix="learned-")
+KNOWER = SharedKnower(ContentSettings(encoders=(), cache=Path(LEARNED.name)))
 
 
 class Clock:
@@ -101,13 +124,13 @@ class Town:
             **self.overrides,
         }
         if self.content_folder:
-            values["content"] = {"folder": self.content_folder}
+            values["content"] = {"folder": self.content_folder, "encoders": ()}
         self.settings = Settings.model_validate(values)
         self.open()
 
     def open(self) -> None:
         """Start the program; also after `close`, as after a restart."""
-        self.house: House = build(self.settings, ROUTES, self.clock)
+        self.house: House = build(self.settings, ROUTES, self.clock, KNOWER)
         self.store, self.desk = self.house.store, self.house.desk
         if not hasattr(self, "simulator"):
             sync_content(self.store, self.house.knowledge().content, self.clock())
@@ -205,6 +228,10 @@ class Town:
     def attachments(self, number: str) -> list[tuple[str, str, str | None]]:
         with self.store.read() as connection:
             return tickets.attachments_of(connection, self.ticket(number).id)
+
+    def matches(self) -> list[learning.Match]:
+        with self.store.read() as connection:
+            return learning.all_matches(connection)
 
     def ticket_count(self) -> int:
         with self.store.read() as connection:

@@ -14,8 +14,8 @@ from bot.records.store import Store
 FOLDER = Path(__file__).parent / "migrations"
 
 
-def upgrade(url: str) -> None:
-    """Run every migration that the database at `url` has not seen."""
+def upgrade(url: str, revision: str = "head") -> None:
+    """Run every migration up to `revision` that the database at `url` has not seen."""
     store = Store(url)
     try:
         with store.write() as connection:
@@ -24,7 +24,7 @@ def upgrade(url: str) -> None:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7020)"))
             config = _config()
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     finally:
         store.close()
 

@@ -114,6 +114,11 @@ def time_limit_hours(connection: Connection, category: str) -> int:
     return hours
 
 
+def category_names(connection: Connection) -> set[str]:
+    """Every category that a ticket may have."""
+    return set(connection.execute(sa.select(categories.c.name)).scalars())
+
+
 def code_hash(code: str) -> str:
     """What is stored of a binding code; spaces and case do not matter."""
     return hashlib.sha256("".join(code.split()).upper().encode()).hexdigest()

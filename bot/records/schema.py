@@ -281,3 +281,48 @@ outbox = sa.Table(
     sa.Index("ix_outbox_due", "due_at", postgresql_where=sa.text("state = 'pending'"),
              sqlite_where=sa.text("state = 'pending'")),
 )  # fmt: skip
+
+BANDS = ("sure", "maybe", "none")
+OUTCOMES = ("picked", "none_of_these", "unhelpful", "human")
+VERDICTS = ("accepted", "dismissed")
+
+# What the FAQ made of a question, and what the resident made of that. The words lie in `inbound`.
+matches = sa.Table(
+    "matches",
+    metadata,
+    _key(),
+    sa.Column("inbound_id", sa.ForeignKey("inbound.id"), nullable=False, unique=True),
+    sa.Column("band", sa.String(8), nullable=False),
+    sa.Column("choices", Json, nullable=False),  # what was shown: [{"entry", "score"}], best first
+    sa.Column("outcome", sa.String(16)),
+    sa.Column("picked_entry", sa.String(60)),
+    sa.Column("outcome_at", Moment),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("verdict", sa.String(16)),
+    sa.Column("reviewed_at", Moment),
+    sa.Column("reviewed_by", sa.String(64), nullable=False, server_default=""),
+    _one_of("band", BANDS),
+    _one_of("outcome", OUTCOMES),
+    _one_of("verdict", VERDICTS),
+    sa.CheckConstraint("(outcome IS NULL) = (outcome_at IS NULL)", name="outcome_has_time"),
+    sa.CheckConstraint("outcome <> 'picked' OR picked_entry IS NOT NULL", name="picked_has_entry"),
+    sa.CheckConstraint("(verdict IS NULL) = (reviewed_at IS NULL)", name="verdict_has_time"),
+    sa.Index("ix_matches_waiting", "created_at",
+             postgresql_where=sa.text("verdict IS NULL AND (band <> 'sure' OR outcome IS NOT NULL)"),
+             sqlite_where=sa.text("verdict IS NULL AND (band <> 'sure' OR outcome IS NOT NULL)")),
+)  # fmt: skip
+
+# What is served beside the content's files: the newest row. `follows_id` is the version that it was made from, 0 for
+# the files alone; being unique, it lets only one of two people who change the same version have their way.
+content_versions = sa.Table(
+    "content_versions",
+    metadata,
+    _key(),
+    sa.Column("follows_id", sa.Integer, nullable=False, unique=True),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("created_by", sa.String(64), nullable=False, server_default=""),
+    sa.Column("note", sa.String(200), nullable=False),
+    sa.Column("files_version", sa.String(64), nullable=False),
+    sa.Column("additions", Json, nullable=False),  # all of them: [{"entry", "wording", "match_id"}]
+    sa.CheckConstraint("follows_id < id", name="follows_an_older_one"),
+)

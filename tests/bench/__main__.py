@@ -2,23 +2,23 @@
 
 The program runs as `make run` runs it, with 1,000 FAQ entries, and gets 20 messages a second: questions,
 troubles, commands and small talk. The figures of one run stand side by side, because absolute ones
-do not travel from machine to machine.
+do not travel from machine to machine. Then come the costs of understanding, by tests/bench/understanding.py.
 """
 
 import random
 import shutil
 import sqlite3
-import statistics
 import sys
 import tempfile
 import threading
 import time
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
+from tests.bench import understanding
+from tests.bench.figures import figures, timed
 from tests.process import ROOT, Program, Sender
 from tests.soak.test_proofs import free_port, trouble
 
@@ -47,25 +47,6 @@ def grown_content(folder: Path, count: int) -> tuple[Path, list[str]]:
     (content / "entries-more.toml").write_text("\n".join(lines), "utf-8")
     questions = [wording for entry in entries for wording in (entry["question"], *entry["similar"])]
     return content, questions
-
-
-def figures(name: str, seconds: list[float]) -> float:
-    """Print p50, p99 and the largest in milliseconds; gives the p99."""
-    ordered = sorted(seconds)
-    p99 = ordered[int(len(ordered) * 0.99)]
-    shown = [f"{value * 1000:8.2f}" for value in (statistics.median(ordered), p99, ordered[-1])]
-    print(f"{name:<52} p50 {shown[0]}   p99 {shown[1]}   max {shown[2]} ms")
-    return p99
-
-
-def timed(work: Callable[[], object], times: int) -> list[float]:
-    """Seconds of each call."""
-    found = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - start)
-    return found
 
 
 def bare_commits(folder: Path) -> list[float]:
@@ -122,7 +103,8 @@ def main() -> None:
             f"bare scan, rapidfuzz ratio over {len(questions)} wordings",
             timed(lambda: process.extractOne("这句话谁也没问过", questions, scorer=fuzz.ratio), 500),
         )
-        print(f"p99 of the reply is {path / commit:.1f} bare commits or {path / scan:.1f} bare scans")
+        print(f"p99 of the reply is {path / commit:.1f} bare commits or {path / scan:.1f} bare scans", flush=True)
+    understanding.measure()
 
 
 if __name__ == "__main__":

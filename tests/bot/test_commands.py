@@ -3,9 +3,12 @@
 import os
 import subprocess
 import sys
+import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -29,7 +32,14 @@ def program(tmp_path: Path) -> Iterator[Program]:
 
 
 def command(folder: Path, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    values = os.environ | {"BOT_CONFIG": str(ROOT / "config.toml"), "BOT_CONTENT__FOLDER": str(ROOT / "faq")} | environ
+    values = (
+        os.environ
+        | {
+            "BOT_CONFIG": str(ROOT / "config.toml"),
+            "BOT_CONTENT__FOLDER": str(ROOT / "faq"),
+        }
+        | environ
+    )
     call = [str(FLASK), "--app", str(ROOT / "wsgi.py"), *arguments]
     return subprocess.run(call, cwd=folder, env=values, capture_output=True, text=True, timeout=60)
 
@@ -70,6 +80,22 @@ def test_a_second_start_has_the_same_account_and_the_same_data(program: Program)
     program.stop()
     program.start()
     assert program.account() == account
+
+
+def test_what_a_command_accepts_is_served_by_the_one_process_that_runs_beside_it(program: Program) -> None:
+    program.environ = {"BOT_CONTENT__CHECK_SECONDS": "0.1"}
+    program.start()
+
+    def says() -> str:
+        say = {"openid": "oABCD1234567890abcdefghijkl1", "type": "text", "Content": "月球上有没有兔子"}
+        answer = requests.post(f"{program.url}/simulator/api/say", json=say, timeout=10).json()
+        return str(answer["reply"]["text"])
+
+    assert "答不上来" in says()
+    done = command(program.folder, "faq", "accept", "1", "social-security-card")
+    assert "version 1 is served" in done.stdout, done.stderr
+    assert any("依据" in says() or threading.Event().wait(0.1) for _ in range(600))
+    assert "Traceback" not in program.log()
 
 
 def test_a_port_in_use_is_a_clear_error(program: Program, tmp_path: Path) -> None:
@@ -115,30 +141,58 @@ def test_the_demos_binding_codes_never_open_a_real_account(tmp_path: Path) -> No
     assert "调度员甲: code: found the demo's" in done.stderr
 
 
-def test_several_processes_share_one_database_and_one_outbox(postgres_url: str, redis_url: str, tmp_path: Path) -> None:
+@contextmanager
+def several(
+    folder: Path, database_url: str, redis_url: str, *calls: str
+) -> Iterator[tuple[list[Sender], Callable[..., str]]]:
+    """Processes that share one database: two webs and the calls. Gives what sends to each web, and what runs a
+    command beside them; all must end with 0."""
+    content = town_content(folder)
+    for path in content.glob("entries-*.toml"):
+        if path.name != "entries-people.toml":
+            path.unlink()  # with fewer entries they start sooner
     environ = {
-        "BOT_DATABASE__URL": postgres_url,
+        "BOT_DATABASE__URL": database_url,
         "BOT_REDIS__URL": redis_url,
         **{f"BOT_WECHAT__{key}": value for key, value in ACCOUNT.items()},
         "BOT_WECHAT__API_BASE_URL": "http://127.0.0.1:1",
-        "BOT_CONTENT__FOLDER": str(town_content(tmp_path)),
+        "BOT_CONTENT__FOLDER": str(content),
+        "BOT_CONTENT__CHECK_SECONDS": "0.1",
     }
-    assert command(tmp_path, "database", "prepare", **environ).stdout == "ready\n"
-    values = os.environ | {"BOT_CONFIG": str(ROOT / "config.toml"), "BOT_CONTENT__FOLDER": str(ROOT / "faq")} | environ
-    call = [str(FLASK), "--app", str(ROOT / "wsgi.py")]
+
+    def beside(*arguments: str) -> str:
+        done = command(folder, *arguments, **environ)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    assert beside("database", "prepare") == "ready\n"
+    values = os.environ | {"BOT_CONFIG": str(ROOT / "config.toml")} | environ
     ports = [free_port(), free_port()]
-    web = [[*call, "serve", "--port", str(port)] for port in ports]
     running = [
-        subprocess.Popen(arguments, cwd=tmp_path, env=values, stdout=subprocess.PIPE, text=True)
-        for arguments in (*web, [*call, "deliver"], [*call, "tick"])
+        subprocess.Popen(
+            [str(FLASK), "--app", str(ROOT / "wsgi.py"), *arguments],
+            cwd=folder,
+            env=values,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for arguments in (*(("serve", "--port", str(port)) for port in ports), *((call,) for call in calls))
     ]
     try:
         for process in running:
             assert process.stdout
             assert process.stdout.readline().startswith("ready")
         account = WeChat(app_id="wx1", token="pamtest", encoding_aes_key="k" * 43)
-        senders = [Sender(f"http://127.0.0.1:{port}", account) for port in ports]
-        replies: dict[int, set[str | None]] = defaultdict(set)
+        yield [Sender(f"http://127.0.0.1:{port}", account) for port in ports], beside
+    finally:
+        for process in running:
+            process.terminate()
+        assert [process.wait(20) for process in running] == [0] * len(running)
+
+
+def test_several_processes_share_one_database_and_one_outbox(postgres_url: str, redis_url: str, tmp_path: Path) -> None:
+    replies: dict[int, set[str | None]] = defaultdict(set)
+    with several(tmp_path, postgres_url, redis_url, "deliver", "tick") as (senders, _):
 
         def deliver(number: int, try_number: int) -> None:
             sender = senders[(number + try_number) % 2]
@@ -150,7 +204,27 @@ def test_several_processes_share_one_database_and_one_outbox(postgres_url: str, 
         with store.read() as connection:
             assert tickets.count(connection) == 20
         store.close()
-    finally:
-        for process in running:
-            process.terminate()
-        assert [process.wait(20) for process in running] == [0, 0, 0, 0]
+
+
+def test_every_process_serves_what_was_accepted_and_what_was_rolled_back(
+    postgres_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    asked, numbers = "月球上有没有兔子", count(1)
+    with several(tmp_path, postgres_url, redis_url) as (senders, beside):
+
+        def all_say(words: str) -> None:
+            """Ask each web until it says so."""
+            for sender in senders:
+                for _ in range(1200):
+                    number = next(numbers)
+                    if words in (sender.send(f"oResident{number:019}", asked, number) or ""):
+                        break
+                    threading.Event().wait(0.05)
+                else:
+                    raise AssertionError(f"{sender.url} never said {words!r}")
+
+        all_say("答不上来")
+        assert "version 1 is served" in beside("faq", "accept", "1", "social-security-card")
+        all_say("依据")
+        assert "version 2 is served" in beside("faq", "rollback", "0")
+        all_say("答不上来")

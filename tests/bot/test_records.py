@@ -1,6 +1,7 @@
 """The rules that the database itself keeps."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -31,6 +32,21 @@ def test_the_migrations_make_exactly_the_tables_of_the_schema(database_url: str)
 
 def test_migrating_twice_changes_nothing(database_url: str) -> None:
     migrate.upgrade(database_url)
+
+
+def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_rows(postgres_url: str, tmp_path: Path) -> None:
+    for url in (f"sqlite:///{tmp_path / 'old.db'}", postgres_url):
+        migrate.upgrade(url, "0001")
+        store = Store(url)
+        assert not migrate.is_current(store)
+        with store.write() as connection:
+            people.meet(connection, "oOld", datetime(2026, 1, 1, tzinfo=UTC))
+        migrate.upgrade(url)
+        assert migrate.is_current(store)
+        with store.read() as connection:
+            assert connection.exec_driver_sql("SELECT openid FROM residents").scalars().all() == ["oOld"]
+            assert connection.exec_driver_sql("SELECT count(*) FROM matches").scalar_one() == 0
+        store.close()
 
 
 def test_the_history_of_a_ticket_can_only_grow(town: Town) -> None:

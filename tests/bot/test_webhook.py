@@ -113,7 +113,12 @@ def test_the_health_pages_name_each_part(town: Town, door: FlaskClient) -> None:
     ready = door.get("/readyz")
     assert ready.status_code == 200
     assert ready.json
-    assert ready.json["parts"] == {"database": True, "content": True, "redis": False}
+    assert ready.json["parts"] == {
+        "database": True,
+        "content": True,
+        "content_is_current": True,
+        "redis": False,
+    }
     push(door, town.settings.wechat, text_xml(OPENID, "吉劳庆小区3号楼楼道灯坏了"), town.clock())
     metrics = door.get("/metrics").text
     assert 'outbox_notices{state="pending"} 1.0' in metrics

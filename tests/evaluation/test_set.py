@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from faq.content import INTENTS, load_content
+from faq.content import load_content
+from faq.items import INTENTS
 from tests.evaluation.__main__ import PARTS, digest, lines, part_of
 
 CONTENT = load_content(Path("faq"))

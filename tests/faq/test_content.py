@@ -1,18 +1,77 @@
 import re
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from faq.content import PLACEHOLDER, Content, ContentError, load_content
+from faq.content import Content, ContentError, load_content
+from faq.items import PLACEHOLDER
 from tests.faq import town as base
-from tests.faq.town import REAL, town, write
+from tests.faq.town import REAL, write
+
+INTENTS = """
+[[speech]]
+name = "疑问词"
+asks = true
+words = ["几时"]
+patterns = ["谁|哪|怎么"]
+
+[[speech]]
+name = "感谢"
+words = ["谢谢", "感谢"]
+"""
+
+CONCEPTS = """
+[[concept]]
+name = "儿童"
+words = ["儿童", "娃娃", "孩子"]
+
+[[concept]]
+name = "预防接种"
+words = ["接种", "打针"]
+"""
+
+EXAMPLES = """
+[[example]]
+intent = "thanks"
+category = "其他"
+texts = ["谢谢你们"]
+
+[[example]]
+intent = "request"
+category = "治安消防"
+urgency = "urgent"
+texts = [
+    "路灯杆倒了",
+    "井盖不见了",
+]
+
+[[example]]
+intent = "question"
+category = "供暖"
+texts = ["几时来暖气"]
+"""
+
+CALIBRATION = re.sub("(?m)^maybe = .*$", "maybe = 0.25", (REAL / "calibration.toml").read_text("utf-8"))
+# What is learned from is short here, so that each folder is read at once.
+TEXTS: Mapping[str, str] = {
+    **base.FILES,
+    "intents.toml": INTENTS,
+    "concepts.toml": CONCEPTS,
+    "examples.toml": EXAMPLES,
+    "calibration.toml": CALIBRATION,
+}
+
+
+def town(folder: Path) -> Content:
+    """The town's content, with concepts and few examples."""
+    return load_content(write(folder, TEXTS))
 
 
 def faults(folder: Path, **changes: str | None) -> list[str]:
     """What is complained of when files are changed, `categories` for categories.toml; without the folder's name."""
-    write(folder, {f"{name.replace('_', '-')}.toml": text for name, text in changes.items()})
+    write(folder, {**TEXTS, **{f"{name.replace('_', '-')}.toml": text for name, text in changes.items()}})
     with pytest.raises(ContentError) as error:
         load_content(folder)
     return [fault.removeprefix(f"{folder}/") for fault in error.value.faults]
@@ -43,8 +102,8 @@ def test_the_version_changes_with_any_file_and_with_nothing_else(tmp_path: Path)
     (tmp_path / "two").mkdir()
     before = town(tmp_path / "one").version
     assert town(tmp_path / "two").version == before
-    for name, text in base.FILES.items():
-        write(tmp_path / "two", {name: text + "# 一句说明\n"})
+    for name, text in TEXTS.items():
+        write(tmp_path / "two", {**TEXTS, name: text + "# 一句说明\n"})
         assert load_content(tmp_path / "two").version != before, name
 
 
@@ -62,7 +121,7 @@ def test_nothing_of_the_content_can_be_changed(tmp_path: Path) -> None:
 
 def test_areas_come_as_rows_with_parents_first(tmp_path: Path) -> None:
     blocks = base.AREAS.split("[[area]]")
-    write(tmp_path, {"areas.toml": "[[area]]".join(["", *reversed(blocks[1:])])})
+    write(tmp_path, {**TEXTS, "areas.toml": "[[area]]".join(["", *reversed(blocks[1:])])})
     rows = load_content(tmp_path).areas
     assert [row["name"] for row in rows] == ["鄂尔多斯市", "东胜区", "公园街道", "和平社区"]
     assert rows[3] == {
@@ -138,6 +197,18 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         ("urgency", 'patterns = ["着火", "起火了"]', "patterns = []", "patterns"),
         ("urgency", 'call = "119"', 'call = "火警"', "call: found '火警'"),
         ("intents", 'words = ["谢谢", "感谢"]', 'words = "谢谢"', "words: found '谢谢'"),
+        ("intents", '"谁|哪|怎么"', '"谁|(哪"', "patterns.0: found .* a regular expression"),
+        ("intents", "asks = true", 'asks = "often"', "asks: found 'often'"),
+        ("intents", "asks = true", "ask = true", "ask: found True.* no such key"),
+        ("concepts", 'name = "预防接种"', 'name = "儿童"', "name: found it twice"),
+        ("concepts", '"接种", "打针"', '"接种", "孩子"', "words: found '孩子', which is a word of 儿童 too"),
+        ("concepts", '"接种", "打针"', '"接种", "针"', "words.1: found '针'"),
+        ("concepts", '["接种", "打针"]', '["接种"]', "words: found .* at least 2"),
+        ("examples", 'intent = "question"', 'intent = "ask"', "intent: found 'ask'"),
+        ("examples", 'category = "供暖"', 'category = "暖气"', "category: found '暖气', which does not exist"),
+        ("examples", 'urgency = "urgent"', 'urgency = "soon"', "urgency: found 'soon'"),
+        ("examples", 'texts = ["几时来暖气"]', "texts = []", "texts: found"),
+        ("calibration", "maybe = 0.25", "maybe = 25", "maybe: found 25"),
         ("areas", 'parent = "公园街道"', 'parent = "和平社区"', "parent: found '和平社区', expected an area above"),
         ("areas", 'parent = "东胜区"', 'parent = "西胜区"', "parent: found '西胜区'"),
         ("areas", 'aliases = ["东胜"]', 'aliases = ["和平社区"]', "'和平社区', which names another area too"),
@@ -153,7 +224,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 )
 def test_a_fault_is_told_with_file_and_line(tmp_path: Path, name: str, old: str, new: str, says: str) -> None:
     file = f"{name.replace('_', '-')}.toml"
-    text = base.FILES[file]
+    text = TEXTS[file]
     assert old in text
     changed = text.replace(old, new, 1)
     if new in text:  # the second of two equal ones is the faulty one
@@ -172,6 +243,43 @@ def test_a_fault_is_told_with_file_and_line(tmp_path: Path, name: str, old: str,
     assert re.search(says, fault, re.IGNORECASE), fault
 
 
+def test_a_faulty_text_among_many_examples_is_told_with_its_own_line(tmp_path: Path) -> None:
+    changed = EXAMPLES.replace("井盖不见了", "长" * 601)
+    (fault,) = faults(tmp_path, examples=changed)
+    assert fault.startswith(f"examples.toml:{line_of(changed, '长长')}: example 2: texts.1: found ")
+
+
+def test_ways_of_speaking_concepts_and_examples_are_read_in_their_order(tmp_path: Path) -> None:
+    content = town(tmp_path)
+    assert [(speech.name, speech.asks) for speech in content.speeches] == [("疑问词", True), ("感谢", False)]
+    assert [concept.words for concept in content.concepts] == [("儿童", "娃娃", "孩子"), ("接种", "打针")]
+    assert [(example.intent, example.urgency, len(example.texts)) for example in content.examples] == [
+        ("thanks", "normal", 1),
+        ("request", "urgent", 2),
+        ("question", "normal", 1),
+    ]
+
+
+def test_a_town_can_do_without_concepts(tmp_path: Path) -> None:
+    write(tmp_path, {**TEXTS, "concepts.toml": None})
+    assert load_content(tmp_path).concepts == ()
+
+
+def test_examples_of_one_intent_are_a_fault_of_their_file(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, examples="[[example]]".join(EXAMPLES.split("[[example]]")[:2]))
+    assert fault.startswith("examples.toml: found examples of less than two intents")
+
+
+def test_a_calibration_that_is_not_whole_is_a_fault_of_its_file(tmp_path: Path) -> None:
+    head, *stages = CALIBRATION.split("\n[[stage]]")
+    assert len(stages) == 6
+    for number in range(len(stages)):
+        rest = "\n[[stage]]".join([head, *stages[:number], *stages[number + 1 :]])
+        (fault,) = faults(tmp_path, calibration=rest)
+        assert fault.startswith("calibration.toml: found no [[stage]] with wordings = ")
+    assert faults(tmp_path, calibration=None)[0].startswith("calibration.toml: found no readable file")
+
+
 def test_a_faulty_item_of_a_long_list_is_told_with_its_own_line(tmp_path: Path) -> None:
     changed = base.CATEGORIES.replace('strong = ["路灯", "井盖"]', 'patterns = [\n  "路灯",\n  "井盖(",\n]')
     (fault,) = faults(tmp_path, categories=changed)
@@ -185,17 +293,21 @@ def test_broken_toml_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_text_are_a_fault(tmp_path: Path) -> None:
-    write(tmp_path)
+    write(tmp_path, TEXTS)
     (tmp_path / "replies.toml").write_bytes("[talk]\nhello = '您好'".encode("gb18030"))
     with pytest.raises(ContentError, match=r"replies\.toml: found bytes that are not UTF-8"):
         load_content(tmp_path)
 
 
 def test_a_table_or_file_that_nothing_reads_is_a_fault(tmp_path: Path) -> None:
-    found = faults(tmp_path, urgency=base.URGENCY + '[urgnet]\nwords = ["急"]\n', categorys=base.CATEGORIES)
-    line = line_of(base.URGENCY + "[urgnet]", "[urgnet]")
-    assert f"urgency.toml:{line}: found 'urgnet', expected only danger, urgent, over" in found
+    urgency = base.URGENCY + '[urgnet]\nwords = ["急"]\n'
+    intents = INTENTS + '[question]\nwords = ["吗"]\n'
+    found = faults(tmp_path, urgency=urgency, intents=intents, categorys=base.CATEGORIES)
+    start = f"urgency.toml:{line_of(urgency, '[urgnet]')}: found 'urgnet', expected only "
+    assert any(fault.startswith(start) for fault in found)
+    assert f"intents.toml:{line_of(intents, '[question]')}: found 'question', expected only speech" in found
     assert any(fault.startswith("categorys.toml: found a file that nothing reads") for fault in found)
+    assert len(found) == 3
 
 
 def test_a_single_table_where_a_list_belongs_is_a_fault(tmp_path: Path) -> None:
@@ -204,12 +316,18 @@ def test_a_single_table_where_a_list_belongs_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_a_missing_table_and_a_missing_coordinator_are_faults(tmp_path: Path) -> None:
-    assert faults(tmp_path, areas=None, intents=base.INTENTS.split("[chat]")[0], roster="", entries_town=None) == [
+    calibration = re.sub(r"\[bands\][^\[]*", "", CALIBRATION)
+    assert faults(tmp_path, areas=None, calibration=calibration, roster="", entries_town=None) == [
         f"{tmp_path}: found no entries*.toml, expected at least one",
         "areas.toml: found no readable file (No such file or directory)",
-        "intents.toml: found no [chat], expected one",
         "roster.toml: found no coordinator, expected at least one",
+        "calibration.toml: found no [bands], expected one",
     ]
+
+
+@pytest.mark.parametrize("name", ["intents", "examples", "calibration", "urgency", "places", "replies"])
+def test_a_file_that_is_needed_is_missed_by_name(tmp_path: Path, name: str) -> None:
+    assert f"{name}.toml: found no readable file (No such file or directory)" in faults(tmp_path, **{name: None})
 
 
 def test_there_is_exactly_one_city(tmp_path: Path) -> None:
@@ -219,16 +337,8 @@ def test_there_is_exactly_one_city(tmp_path: Path) -> None:
 
 
 def test_lines_are_right_in_files_written_on_windows(tmp_path: Path) -> None:
-    write(tmp_path)
+    write(tmp_path, TEXTS)
     broken = base.ROSTER.replace('days = ["周三"]', 'days = ["周八"]')
     (tmp_path / "roster.toml").write_bytes(broken.replace("\n", "\r\n").encode())
     with pytest.raises(ContentError, match=rf"roster\.toml:{line_of(broken, '周八')}: "):
         load_content(tmp_path)
-
-
-def test_the_shipped_places_file_is_read_from_any_folder(tmp_path: Path) -> None:
-    folder = write(tmp_path)
-    assert (folder / "places.toml").read_bytes() == (REAL / "places.toml").read_bytes()
-    shutil.copy(REAL / "places.toml", folder / "places.toml")
-    content: Content = load_content(folder)
-    assert "嘎查" in content.place_words.divisions

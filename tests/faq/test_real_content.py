@@ -1,13 +1,16 @@
 """The content that is shipped: it loads, it finds itself, and it keeps the promises of its own rules."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from faq.classify import Sorter
-from faq.content import Content, Entry
+from faq.category import Sorter
+from faq.content import Content
+from faq.items import INTENTS, Entry
 from faq.match import Matcher
+from faq.normalise import normalise
 from faq.understand import Understander
 
 CATEGORIES = {
@@ -16,15 +19,34 @@ CATEGORIES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def understander(real: Content) -> Understander:
-    return Understander(real)
-
-
 def test_it_has_the_seventeen_categories_and_a_hundred_entries_over_all_of_them(real: Content) -> None:
     assert set(real.categories) == CATEGORIES
     assert len(real.entries) >= 100
     assert {entry.category for entry in real.entries} == CATEGORIES
+
+
+def test_the_examples_are_of_every_intent_category_and_urgency(real: Content) -> None:
+    assert {example.intent for example in real.examples} == set(INTENTS)
+    assert {example.category for example in real.examples} == CATEGORIES
+    assert {example.urgency for example in real.examples} == {"emergency", "urgent", "normal"}
+    assert {example.urgency for example in real.examples if example.intent != "request"} == {"normal"}
+
+
+def test_no_example_has_two_meanings(real: Content) -> None:
+    labels: dict[str, set[tuple[str, str]]] = {}
+    for example in real.examples:
+        for text in example.texts:
+            labels.setdefault(text, set()).add((example.intent, example.category))
+    assert [text for text, meant in labels.items() if len(meant) > 1] == []
+
+
+def test_no_word_belongs_to_two_concepts_however_it_is_written(real: Content) -> None:
+    owners: dict[str, set[str]] = {}
+    for concept in real.concepts:
+        for word in concept.words:
+            owners.setdefault(normalise(word), set()).add(concept.name)
+    assert "" not in owners
+    assert {word: names for word, names in owners.items() if len(names) > 1} == {}
 
 
 def test_the_roster_covers_every_area_all_168_hours(real: Content) -> None:
@@ -42,48 +64,52 @@ def test_the_roster_covers_every_area_all_168_hours(real: Content) -> None:
         assert all(minutes), f"{area} has hours without a member"
 
 
-def test_every_wording_finds_its_own_entry_first(real: Content, understander: Understander) -> None:
+def test_the_bands_of_the_calibration_are_in_order(real: Content) -> None:
+    bands = real.calibration.bands
+    for stage in (*real.calibration.one, *real.calibration.many):
+        assert 0 < bands.choice < bands.maybe < stage.sure <= 1
+        assert stage.enough > bands.maybe
+
+
+def test_every_wording_finds_its_own_entry_first(real: Content, real_understander: Understander) -> None:
     lost = []
     for entry in real.entries:
         for wording in (entry.question, *entry.similar):
-            first = understander.matcher.rank(wording, 1)[0].entry.id
+            first = real_understander.matcher.rank(wording, 1)[0].entry.id
             if first != entry.id:
                 lost.append((wording, entry.id, first))
     assert lost == []
 
 
-def test_every_question_of_the_content_is_taken_for_a_question(real: Content, understander: Understander) -> None:
-    taken = {entry.question: understander.understand(entry.question) for entry in real.entries}
+def test_every_question_of_the_content_is_taken_for_a_question(real: Content, real_understander: Understander) -> None:
+    taken = {entry.question: real_understander.understand(entry.question) for entry in real.entries}
     assert [question for question, found in taken.items() if found.intent != "question"] == []
     bands = Counter(found.match.band for found in taken.values())
     assert bands["sure"] >= 0.95 * len(taken)
     assert bands["none"] == 0
 
 
-def test_wordings_that_the_entry_does_not_have_still_find_it(real: Content) -> None:
-    """Similar wordings are taken out, one of each entry at a time, and asked: residents use words of their own."""
-    firsts = thirds = sures = right_sures = total = 0
-    for left_out in range(max(len(entry.similar) for entry in real.entries)):
-        asked = {entry.similar[left_out]: entry.id for entry in real.entries if left_out < len(entry.similar)}
-        matcher = Matcher([_without(entry, left_out) for entry in real.entries])
-        for wording, entry_id in asked.items():
-            ranked = [choice.entry.id for choice in matcher.rank(wording, 3)]
-            match = matcher.match(wording)
-            total += 1
-            firsts += ranked[:1] == [entry_id]
-            thirds += entry_id in ranked
-            if match.band == "sure":
-                sures += 1
-                right_sures += match.choices[0].entry.id == entry_id
-    assert firsts / total >= 0.60
-    assert thirds / total >= 0.80
-    assert right_sures / sures >= 0.92
+def test_wordings_that_the_entries_do_not_have_still_find_them(real: Content) -> None:
+    """The last two similar wordings of each entry are taken out and asked: residents use words of their own."""
+    matcher = Matcher([_shortened(entry) for entry in real.entries], real.concepts, real.calibration)
+    asked = {wording: entry.id for entry in real.entries for wording in entry.similar[-2:]}
+    ranked = {wording: [choice.entry.id for choice in matcher.rank(wording, 3)] for wording in asked}
+    sure = {wording: match.choices[0].entry.id for wording in asked if (match := matcher.match(wording)).band == "sure"}
+    assert _share([asked[wording] == found[0] for wording, found in ranked.items()]) >= 0.65
+    assert _share([asked[wording] in found for wording, found in ranked.items()]) >= 0.82
+    assert _share([asked[wording] == found for wording, found in sure.items()]) >= 0.94
+    assert len(sure) >= 0.08 * len(asked)  # words alone, without an encoder
 
 
 def test_the_rules_give_most_entries_the_category_that_they_have(real: Content) -> None:
     sort = Sorter(real).sort
-    right = sum(sort(entry.question).category == entry.category for entry in real.entries)
-    assert right / len(real.entries) >= 0.70
+    assert _share([sort(entry.question).category == entry.category for entry in real.entries]) >= 0.70
+
+
+def test_an_entry_gives_its_category_to_what_it_answers(real: Content, real_understander: Understander) -> None:
+    found = {entry: real_understander.understand(entry.question) for entry in real.entries}
+    right = [understood.category == entry.category for entry, understood in found.items()]
+    assert _share(right) >= 0.97
 
 
 def test_no_answer_holds_a_placeholder_and_none_is_served(real: Content) -> None:
@@ -97,24 +123,27 @@ def test_a_filled_local_line_is_served(real: Content) -> None:
     assert content.entry(entry.id).served_answer.endswith("办理地点:某某路 1 号")
 
 
-def _without(entry: Entry, number: int) -> Entry:
-    similar = (*entry.similar[:number], *entry.similar[number + 1 :])
-    return entry.model_copy(update={"similar": similar})
-
-
 @pytest.mark.parametrize(
     ("text", "entry_id"),
-    [("身份证丢了咋补办", "id-card-lost"), ("請問身份證丟了怎麼補辦", "id-card-lost"), ("燃气费怎么交", "gas-payment")],
+    [
+        ("身份证丢了咋补办", "id-card-lost"),
+        ("請問身份證丟了怎麼補辦", "id-card-lost"),
+        ("燃气费怎么交", "gas-payment"),
+        ("路灯坏了找谁修", "street-lamp-who"),
+    ],
 )
-def test_the_entries_that_everybody_asks_for_are_sure(understander: Understander, text: str, entry_id: str) -> None:
-    match = understander.understand(text).match
+def test_the_entries_that_everybody_asks_for_are_sure(
+    real_understander: Understander, text: str, entry_id: str
+) -> None:
+    match = real_understander.understand(text).match
     assert (match.band, match.choices[0].entry.id) == ("sure", entry_id)
 
 
-@pytest.mark.parametrize("text", ["去月球的火车票怎么买", "量子力学是什么", "怎么养仙人掌"])
-def test_a_question_far_from_every_entry_has_no_answer(understander: Understander, text: str) -> None:
-    found = understander.understand(text)
-    assert (found.intent, found.match.band) == ("question", "none")
+@pytest.mark.parametrize("text", ["去月球的火车票怎么买", "量子力学是什么", "怎么养仙人掌", "红烧肉怎么做好吃"])
+def test_a_question_far_from_every_entry_is_not_answered_surely(real_understander: Understander, text: str) -> None:
+    found = real_understander.understand(text)
+    assert found.intent == "question"
+    assert found.match.band != "sure"
 
 
 @pytest.mark.parametrize(
@@ -138,9 +167,17 @@ def test_a_question_far_from_every_entry_has_no_answer(understander: Understande
     ],
 )
 def test_messages_of_every_sort_get_their_labels(
-    understander: Understander, text: str, intent: str, category: str, urgency: str, place: str | None
+    real_understander: Understander, text: str, intent: str, category: str, urgency: str, place: str | None
 ) -> None:
-    found = understander.understand(text)
+    found = real_understander.understand(text)
     assert (found.intent, found.category, found.urgency, found.place) == (intent, category, urgency, place)
     if intent != "question":
         assert (found.match.band, found.match.choices) == ("none", ())
+
+
+def _shortened(entry: Entry) -> Entry:
+    return entry.model_copy(update={"similar": entry.similar[:-2]})
+
+
+def _share(right: Sequence[bool]) -> float:
+    return sum(right) / len(right)

@@ -1,5 +1,6 @@
 """A small town's content, complete and free of faults, for tests that need their own."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -104,26 +105,6 @@ words = ["没饭吃"]
 words = ["虚惊一场"]
 """
 
-INTENTS = """
-[request]
-words = ["昨晚", "没人管", "投诉", "下来了", "丢了", "泄漏"]
-patterns = ["(坏|灭|断|堵|漏|不热|不亮|停[水电])", "请.{0,6}(修|处理|派人)"]
-
-[question]
-words = ["想问", "请问", "吗"]
-patterns = ["(怎么|咋|如何|哪里|在哪|什么时候|多少钱|要什么|需要什么|找谁|几号)"]
-
-[suggestion]
-patterns = ["建议.{0,10}(设|建|开通|增加)"]
-
-[thanks]
-words = ["谢谢", "感谢"]
-
-[chat]
-words = ["哈哈"]
-patterns = ["^(你好|您好|在吗)[!,。?]?$", "加微信.{0,6}(贷款|优惠)"]
-"""
-
 AREAS = """
 [[area]]
 name = "鄂尔多斯市"
@@ -189,7 +170,6 @@ FILES: Mapping[str, str] = {
     "entries-town.toml": ENTRIES,
     "categories.toml": CATEGORIES,
     "urgency.toml": URGENCY,
-    "intents.toml": INTENTS,
     "areas.toml": AREAS,
     "roster.toml": ROSTER,
     "replies.toml": REPLIES,
@@ -198,13 +178,21 @@ FILES: Mapping[str, str] = {
 
 def write(folder: Path, changes: Mapping[str, str | None] | None = None) -> Path:
     """The town's files in a folder; `changes` replaces files by name, None leaves one out. The folder."""
-    shutil.copy(REAL / "places.toml", folder)
+    for name in ("places.toml", "calibration.toml", "intents.toml"):
+        shutil.copy(REAL / name, folder)
+    # What the sender wants is learned from the real examples; their categories are not all this town's.
+    examples = (REAL / "examples.toml").read_text("utf-8")
+    (folder / "examples.toml").write_text(re.sub('(?<=^category = ").*(?="$)', _own, examples, flags=re.M), "utf-8")
     for name, text in {**FILES, **(changes or {})}.items():
         if text is None:
             (folder / name).unlink(missing_ok=True)
         else:
             (folder / name).write_text(text, "utf-8")
     return folder
+
+
+def _own(category: re.Match[str]) -> str:
+    return category[0] if f'name = "{category[0]}"' in CATEGORIES else "其他"
 
 
 def town(folder: Path) -> Content:

@@ -1,0 +1,200 @@
+"""Fits the matcher's calibration on labelled queries: weights that rank, probabilities that hold, and bands.
+
+Ranking: logistic regression on the differences between the right entry's evidence and that of others (a linear ranking
+machine in the manner of RankSVM, Joachims 2002, with logistic loss). Probability: logistic regression of "the first
+one is right" on the first one's evidence and standing (Platt 1999). Bands: the lowest probability from which the
+wanted share of answers is right, by fits that did not see the query.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from faq.calibration import STAGES, Fit, Stage, Wordings, kinds, standing, standing_names
+from faq.match import Matcher
+from faq.normalise import normalise
+from faq.postings import Numbers
+
+RIVALS = 12  # wrong entries that the right one is compared with, the best ones
+SURE_RIGHT = 0.97  # of the answers given as sure
+ENOUGH_RIGHT = 0.99  # of those given without asking a further encoder
+MAYBE = 0.25  # from here it is kinder to show choices than to ask for other words
+CHOICE = 0.02
+RANK_STRENGTH, CHANCE_STRENGTH = 10.0, 0.1  # of the fitted weights against pulling them to zero
+PARTS = 10  # of the queries, each judged by what was fitted on the others
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query and the positions of the entries that answer it (none: no entry does)."""
+
+    text: str
+    right: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The evidence of a query's candidates at one stage, which rows are right, and the query's length in letters."""
+
+    rows: Numbers
+    is_right: Numbers
+    length: int
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What was found for a number of encoders. `chances`: the probability that each query's first entry is right, from
+    a fit that did not see the query; `is_right`: whether it is."""
+
+    wordings: Wordings
+    encoders: int
+    rank: Mapping[str, float]
+    confidence: Mapping[str, float]
+    bias: float
+    chances: Numbers
+    is_right: Numbers
+
+    def threshold(self, wanted: float) -> float:
+        """The lowest probability from which at least the wanted share is right; 1 when there is none."""
+        order = np.argsort(-self.chances)
+        chances = self.chances[order]
+        right = np.cumsum(self.is_right[order]) / np.arange(1, len(order) + 1)
+        is_last = np.append(chances[1:] != chances[:-1], True)  # of equal chances all are answered, or none
+        good = np.nonzero((right >= wanted) & is_last)[0]
+        return float(chances[good[-1]]) if len(good) else 1.0
+
+    def share(self, threshold: float) -> float:
+        """The share of the queries that are answered from this probability on."""
+        return float((self.chances >= threshold).mean())
+
+    def fit(self) -> Fit:
+        """The stage as it is stored."""
+        return Fit(
+            wordings=self.wordings,
+            encoders=self.encoders,
+            enough=self.threshold(ENOUGH_RIGHT),
+            sure=self.threshold(SURE_RIGHT),
+            bias=self.bias,
+            rank=dict(self.rank),
+            confidence=dict(self.confidence),
+        )
+
+
+def observe(matcher: Matcher, queries: Sequence[Asked]) -> list[list[Seen]]:
+    """What the matcher sees of each query, by stage."""
+    stages: list[list[Seen]] = [[] for _ in range(STAGES)]
+    for query in queries:
+        length = len(normalise(query.text))
+        for number, (owners, rows) in enumerate(matcher.evidence(query.text)):
+            is_right = np.array([owner in query.right for owner in owners.tolist()], np.float32)
+            stages[number].append(Seen(rows, is_right, length))
+    return stages
+
+
+def fit(wordings: Wordings, stages: Sequence[Sequence[Seen]]) -> list[Fitted]:
+    """A fit for each stage that has queries, for entries with one or with many wordings.
+
+    Raises ValueError where all queries of a stage are right, or all wrong: there is nothing to tell apart.
+    """
+    return [_fit_stage(wordings, number, seen) for number, seen in enumerate(stages) if seen]
+
+
+def as_stored(wordings: Wordings, stages: Sequence[Stage]) -> list[Fit]:
+    """Stages in use, as they are stored."""
+    return [
+        Fit(
+            wordings=wordings,
+            encoders=number,
+            enough=stage.enough,
+            sure=stage.sure,
+            bias=stage.bias,
+            rank=dict(zip(kinds(number), stage.rank.tolist(), strict=True)),
+            confidence=dict(zip(standing_names(number), stage.confidence.tolist(), strict=True)),
+        )
+        for number, stage in enumerate(stages)
+    ]
+
+
+def calibration_toml(fits: Sequence[Fit]) -> str:
+    """The text of faq/calibration.toml."""
+    lines = [
+        "# 匹配的刻度:由 flask faq calibrate 按带标注的问句算出,不用手改;改了问答之后可以重算。",
+        "# 数字都是「答对的概率」:到 sure 直接回答,到 maybe 给出几条让居民挑,choice 是挑选里每条的下限,",
+        "# 到 enough 就不再问下一个编码器。wordings 分两种:每条问答只有一种问法的,和有许多问法的。",
+        "",
+        "[bands]",
+        f"maybe = {MAYBE}",
+        f"choice = {CHOICE}",
+    ]
+    for stage in fits:
+        lines += [
+            "",
+            "[[stage]]",
+            f'wordings = "{stage.wordings}"',
+            f"encoders = {stage.encoders}",
+            f"enough = {stage.enough:.4f}",
+            f"sure = {stage.sure:.4f}",
+            f"bias = {stage.bias:.4f}",
+            f"rank = {_table(stage.rank)}",
+            f"confidence = {_table(stage.confidence)}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(weights: Mapping[str, float]) -> str:
+    return "{ " + ", ".join(f"{name} = {weight:.4f}" for name, weight in weights.items()) + " }"
+
+
+def _fit_stage(wordings: Wordings, number: int, seen: Sequence[Seen]) -> Fitted:
+    rank = _rank(seen)
+    firsts, is_right = _firsts(seen, rank)
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=CHANCE_STRENGTH, max_iter=5000))
+    parts = StratifiedKFold(PARTS, shuffle=True, random_state=0)
+    chances = cross_val_predict(model, firsts, is_right, cv=parts, method="predict_proba")[:, 1]
+    model.fit(firsts, is_right)
+    scale, decision = model[0], model[1]
+    confidence = decision.coef_[0] / scale.scale_
+    return Fitted(
+        wordings=wordings,
+        encoders=number,
+        rank=dict(zip(kinds(number), rank.tolist(), strict=True)),
+        confidence=dict(zip(standing_names(number), confidence.tolist(), strict=True)),
+        bias=float(decision.intercept_[0] - confidence @ scale.mean_),
+        chances=chances,
+        is_right=is_right,
+    )
+
+
+def _rank(seen: Sequence[Seen]) -> Numbers:
+    """Weights by which the right rows lead; every query counts the same."""
+    differences, weights = [], []
+    for query in seen:
+        right, wrong = query.rows[query.is_right > 0], query.rows[query.is_right == 0]
+        if not len(right) or not len(wrong):
+            continue
+        best = right[right.sum(axis=1).argmax()]
+        rivals = wrong[np.argsort(-wrong.sum(axis=1))[:RIVALS]]
+        differences.append(best - rivals)
+        weights.append(np.full(len(rivals), 1 / len(rivals)))
+    rows, weight = np.vstack(differences), np.concatenate(weights)
+    both, outcome = np.vstack([rows, -rows]), np.repeat([1, 0], len(rows))
+    model = LogisticRegression(C=RANK_STRENGTH, fit_intercept=False, max_iter=5000)
+    model.fit(both, outcome, np.concatenate([weight, weight]))
+    found: Numbers = model.coef_[0].astype(np.float32)
+    return found
+
+
+def _firsts(seen: Sequence[Seen], rank: Numbers) -> tuple[Numbers, Numbers]:
+    """The standing of each query's first entry, and whether it is right."""
+    firsts, is_right = [], []
+    for query in seen:
+        scores = query.rows @ rank
+        order = np.argsort(-scores, kind="stable")
+        firsts.append(standing(query.rows[order], scores[order], query.length))
+        is_right.append(query.is_right[order[0]])
+    return np.array(firsts, np.float64), np.array(is_right)

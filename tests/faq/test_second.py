@@ -1,0 +1,32 @@
+"""The second opinion on urgency, with the real content: it adds what rules miss and takes nothing away."""
+
+import pytest
+
+from faq.content import Content
+from faq.second import GENERAL, SecondOpinion
+
+
+@pytest.fixture(scope="module")
+def second(real: Content) -> SecondOpinion:
+    return SecondOpinion(real)
+
+
+def test_a_danger_that_the_rules_missed_is_added_with_whom_to_call(second: SecondOpinion) -> None:
+    urgency, danger = second.judge("快救命啊老人掉进河里了没上来", "normal", None)
+    assert urgency == "emergency"
+    assert danger is not None
+    assert (danger.name, bool(danger.call)) == (GENERAL, True)
+
+
+def test_a_danger_that_the_rules_found_stays(second: SecondOpinion, real: Content) -> None:
+    assert second.judge("今天天气真好", "emergency", real.dangers[0]) == ("emergency", real.dangers[0])
+
+
+@pytest.mark.parametrize("text", ["居住证怎么办理", "谢谢师傅修好了暖气", "路灯不亮了"])
+def test_what_is_not_pressing_stays_as_it_is(second: SecondOpinion, text: str) -> None:
+    assert second.judge(text, "normal", None) == ("normal", None)
+    assert second.judge(text, "urgent", None) == ("urgent", None)
+
+
+def test_without_a_general_danger_no_danger_is_made_up(small_town: Content) -> None:
+    assert SecondOpinion(small_town).judge("快救命啊老人掉进河里了没上来", "normal", None)[1] is None
