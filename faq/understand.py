@@ -73,6 +73,8 @@ class Understander:
         # A named place and nothing that asks is an event, however much it sounds like a question of the FAQ.
         is_told = danger or (heard.intent == "question" and place and not listed and not self._listener.asks(text))
         intent: Intent = "request" if is_told else "question" if listed else heard.intent
+        if intent == "chat" and place and finding.weight >= STRONG:
+            intent = "request"  # small talk names no place with a matter
         match = listed or NO_MATCH
         if not listed and (intent == "question" or (not is_told and self._may_ask(text, heard))):
             match = self.matcher.match(text, self._listener.asked(text))

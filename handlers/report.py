@@ -60,6 +60,8 @@ def open_ticket(context: Context) -> str:
         member=owner.name,
         due=spoken(ticket.due_at, context.now),
     )
+    if ticket.urgency == "urgent":
+        reply += f"\n{context.say('report.in_danger')}"
     if not context.has_words or (ticket.category == UNSORTED and not context.understood.weight):
         return f"{reply}\n{context.say('report.ask_matter')}"
     if not ticket.place:
@@ -80,7 +82,9 @@ def join(context: Context) -> str:
     place = _place(context, ticket)
     ticket = context.tickets.add(ticket, context.inbound, context.inbound_id, place=place)
     ticket = _reconsider(context, ticket)
+    warning = ""
     if context.has_words and context.understood.urgency == "urgent" and ticket.urgency == "normal":
+        warning = f"\n{context.say('report.in_danger')}"
         ticket = context.tickets.raise_urgency(ticket, context.inbound_id, "urgent", context.inbound.text)
     context.tickets.tell_owner(ticket, context.inbound_id, context.inbound.text or context.inbound.label)
     if ticket.place:
@@ -91,8 +95,8 @@ def join(context: Context) -> str:
         "member": people.member(context.connection, ticket.owner_id).name,
     }
     if place:
-        return context.say("report.place_noted", place=ticket.place, **said)
-    return context.say("report.joined", **said)
+        return context.say("report.place_noted", place=ticket.place, **said) + warning
+    return context.say("report.joined", **said) + warning
 
 
 def _is_another(context: Context, ticket: Ticket) -> bool:

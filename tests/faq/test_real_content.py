@@ -181,3 +181,8 @@ def _shortened(entry: Entry) -> Entry:
 
 def _share(right: Sequence[bool]) -> float:
     return sum(right) / len(right)
+
+
+def test_a_matter_at_a_named_place_is_never_small_talk(real_understander: Understander) -> None:
+    found = real_understander.understand("康巴什区神华康城小区2号楼的电表走得太快了")
+    assert (found.intent, found.category) == ("request", "供水供电供气")
