@@ -70,7 +70,7 @@ class Library:
                 return False
             if self._current is not None and is_served:
                 self._is_stale, self._told = False, ""
-                return self._complete(self._current)
+                return False
             try:
                 content = self._content(files)
                 if self._current and (unknown := sorted(content.categories.keys() - categories)):
@@ -89,7 +89,8 @@ class Library:
         """Look for changes until told to stop."""
         while not stop.wait(self._check_seconds):
             try:
-                self.run_once()
+                if not self.run_once():
+                    self._complete()
             except Exception as error:  # whatever it is, the old knowledge serves on
                 self._is_stale = True
                 self._tell(f"the content cannot be looked at: {type(error).__name__}")
@@ -107,13 +108,12 @@ class Library:
             raise ContentError(found.faults)
         return found
 
-    def _complete(self, current: Knowledge) -> bool:
-        """Let the encoders join whose vectors take long; whether there were any."""
-        if current.is_whole:
-            return False
-        self._current = self._knower.whole(current.content)
-        log.info("content %s is served with all encoders", current.content.version)
-        return True
+    def _complete(self) -> None:
+        """Let the encoders join whose vectors take long: a minute for the first time, so nobody waits for it."""
+        with self._guard:
+            if self._current is not None and not self._current.is_whole:
+                self._current = self._knower.whole(self._current.content)
+                log.info("content %s is served with all encoders", self._current.content.version)
 
     def _swap(self, files: str, version_id: int, content: Content, additions: tuple[Addition, ...]) -> None:
         with breathing() if self._current else nullcontext():
