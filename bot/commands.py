@@ -166,7 +166,7 @@ def _beside(work: Callable[[threading.Event], None], stop: threading.Event) -> I
 
 def _refuse_demo_codes(house: House) -> None:
     """The demo's binding codes are public: with a real account anybody could become a member by them."""
-    content = house.knowledge().content
+    content = house.knowledge.files_content()
     names = [p.name for p in (*content.members, *content.coordinators) if p.code.startswith(DEMO_CODE)]
     if names:
         raise SettingsError(

@@ -45,7 +45,7 @@ class House:
     def prepare_database(self) -> None:
         """Bring the schema up to date and write down the content's areas, categories and roster."""
         migrate.upgrade(self.settings.database.url)
-        sync_content(self.store, self.knowledge().content, self.now())
+        sync_content(self.store, self.knowledge.files_content(), self.now())
 
 
 def build(settings: Settings, routes: Sequence[Route], now: Now, knower: Knower | None = None) -> House:

@@ -47,6 +47,11 @@ class Library:
         assert self._current is not None
         return self._current
 
+    def files_content(self) -> Content:
+        """The content of the files, with nothing built from it. Raises ContentError when they are faulty."""
+        with self._guard:
+            return self._content(digest(self._folder))
+
     @property
     def is_stale(self) -> bool:
         """Whether the content has changed in a way that cannot be served: an older one is."""
@@ -112,7 +117,8 @@ class Library:
         """Let the encoders join whose vectors take long: a minute for the first time, so nobody waits for it."""
         with self._guard:
             if self._current is not None and not self._current.is_whole:
-                self._current = self._knower.whole(self._current.content)
+                with breathing():
+                    self._current = self._knower.whole(self._current.content)
                 log.info("content %s is served with all encoders", self._current.content.version)
 
     def _swap(self, files: str, version_id: int, content: Content, additions: tuple[Addition, ...]) -> None:

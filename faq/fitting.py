@@ -10,10 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from faq.calibration import STAGES, Fit, Stage, Wordings, kinds, standing, standing_names
 from faq.match import Matcher
@@ -151,6 +147,12 @@ def _table(weights: Mapping[str, float]) -> str:
 
 
 def _fit_stage(wordings: Wordings, number: int, seen: Sequence[Seen]) -> Fitted:
+    # Imported here and below, as in faq/judge.py: a start that fits nothing does not wait a second for it.
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     rank = _rank(seen)
     firsts, is_right = _firsts(seen, rank)
     model = make_pipeline(StandardScaler(), LogisticRegression(C=CHANCE_STRENGTH, max_iter=5000))
@@ -172,6 +174,8 @@ def _fit_stage(wordings: Wordings, number: int, seen: Sequence[Seen]) -> Fitted:
 
 def _rank(seen: Sequence[Seen]) -> Numbers:
     """Weights by which the right rows lead; every query counts the same."""
+    from sklearn.linear_model import LogisticRegression
+
     differences, weights = [], []
     for query in seen:
         right, wrong = query.rows[query.is_right > 0], query.rows[query.is_right == 0]

@@ -58,8 +58,9 @@ class Subject:
             points[name] = points.get(name, never_taught) + POINT * min(finding.weight, MOST_POINTS)
         for name, more in (likely or {}).items():
             points[name] = points.get(name, never_taught) + POINT * more
-        if self._learned and self._learned.best(text):
-            for name, chance in self._learned.probabilities(text).items():
+        chances = self._learned.probabilities(text) if self._learned else {}
+        if self._learned and max(chances.values()) >= self._learned.description.sure_from:
+            for name, chance in chances.items():
                 if name in points:
                     points[name] += math.log(max(chance, 1e-6))
         best = max(points, key=lambda name: points[name])

@@ -9,6 +9,7 @@ read as that word: 着货了.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from faq.content import Content
@@ -43,9 +44,8 @@ class Alarm:
     """The rules of faq/urgency.toml, ready to use."""
 
     def __init__(self, content: Content) -> None:
+        self._families = content.families
         expand = Families(content.families).expand
-        self._cues = Screen([expand(f"<{family.name}>") for family in content.families])
-        self._cue_names = [family.tells or family.name for family in content.families]
         rules = [_rule(danger, expand) for danger in content.dangers]
         self._rules = [rule for rule in rules for _ in rule.danger.patterns]  # one a pattern
         self._dangers = Screen([expand(pattern) for danger in content.dangers for pattern in danger.patterns])
@@ -71,7 +71,13 @@ class Alarm:
         """
         plain = heard(TAG.sub("是", simplify(text)))
         numbers = {number for number, pattern in self._cues.candidates(plain) if pattern.search(plain)}
-        return list(dict.fromkeys(self._cue_names[number] for number in sorted(numbers)))
+        told = (self._families[number] for number in sorted(numbers))
+        return list(dict.fromkeys(family.tells or family.name for family in told))
+
+    @cached_property
+    def _cues(self) -> Screen:
+        expand = Families(self._families).expand
+        return Screen([expand(f"<{family.name}>") for family in self._families])
 
     def _danger(self, text: str) -> int | None:
         """The number of the first pattern that tells of a danger under way."""
