@@ -6,16 +6,15 @@ network; `none` is no encoder; `module:name` is a town's own, called without arg
 
 import hashlib
 import importlib
-import os
 import threading
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from faq.cache import read_arrays, write_arrays
 
 Vectors = NDArray[np.float32]
 
@@ -102,7 +101,7 @@ def encode_all(encoder: Encoder, texts: Sequence[str], folder: Path | None) -> V
     missing = [key for key in wanted if key not in known]
     if missing:
         known |= zip(missing, encoder.encode([wanted[key] for key in missing]), strict=True)
-        _write(path, {key: known[key] for key in wanted})
+        write_arrays(path, {"keys": np.array(list(wanted)), "vectors": np.stack([known[key] for key in wanted])})
     return np.stack([known[_key(text)] for text in texts])
 
 
@@ -111,20 +110,8 @@ def _key(text: str) -> str:
 
 
 def _read(path: Path) -> dict[str, Vectors]:
-    try:
-        with np.load(path) as stored:
-            return dict(zip(stored["keys"].tolist(), stored["vectors"].astype(np.float32), strict=True))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    stored = read_arrays(path)
+    keys, vectors = stored.get("keys"), stored.get("vectors")
+    if keys is None or vectors is None or len(keys) != len(vectors):
         return {}
-
-
-def _write(path: Path, known: dict[str, Vectors]) -> None:
-    aside = path.with_name(f"{path.stem}-{os.getpid()}-{threading.get_ident()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
-            np.savez(file, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
-        aside.replace(path)
-    except OSError:
-        with suppress(OSError):
-            aside.unlink()
+    return dict(zip(keys.tolist(), vectors.astype(np.float32), strict=True))

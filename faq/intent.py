@@ -6,14 +6,13 @@ story: so the last clause and the last letters are looked at apart.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
 from faq.content import Content
 from faq.items import Speech
-from faq.judge import Judge, Lesson, Parts, learned_before
+from faq.judge import Judge, Lesson, Parts, grams, learned_before
 from faq.normalise import simplify
 
 Intent = Literal["request", "question", "suggestion", "thanks", "chat"]
@@ -43,7 +42,7 @@ class Listener:
 
     def _lessons(self, content: Content) -> list[Lesson]:
         lessons = [Lesson(self._parts(text), example.intent) for example in content.examples for text in example.texts]
-        wordings = (wording for entry in content.entries for wording in (entry.question, *entry.similar))
+        wordings = (wording for entry in content.entries for wording in entry.wordings)
         lessons += [Lesson(self._parts(wording), "question", WORDING_WEIGHT) for wording in wordings]
         return lessons
 
@@ -71,7 +70,7 @@ class Listener:
         clauses = [clause for clause in CLAUSES.split(plain) if clause]
         body = "".join(clauses)
         last = "".join(clauses[-2:] if len(clauses) > 1 and len(clauses[-1]) <= SHORTEST else clauses[-1:])
-        pieces = [f"all {gram}" for gram in _grams(body)] + [f"last {gram}" for gram in _grams(last)]
+        pieces = [f"all {gram}" for gram in grams(body)] + [f"last {gram}" for gram in grams(last)]
         pieces += [f"end {body[-size:]}" for size in (1, 2, 3, 4)] + [f"start {body[:size]}" for size in (1, 2, 3)]
         places = (("all", body), ("last", last), ("end", body[-TAIL:]))
         cues = [f"{place} {name}" for place, part in places for name, cue in self._cues if cue.search(part)]
@@ -81,7 +80,3 @@ class Listener:
 
 def _compile(speech: Speech) -> re.Pattern[str]:
     return re.compile("|".join((*map(re.escape, speech.words), *(f"(?:{pattern})" for pattern in speech.patterns))))
-
-
-def _grams(text: str) -> Sequence[str]:
-    return [text[at : at + size] for size in (1, 2, 3) for at in range(len(text) + 1 - size)]

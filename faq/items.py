@@ -49,6 +49,11 @@ class Entry(Item):
     local: Annotated[str, Field(max_length=200)] = ""
 
     @property
+    def wordings(self) -> tuple[str, ...]:
+        """The texts that ask for it: the question and its other wordings."""
+        return (self.question, *self.similar)
+
+    @property
     def served_answer(self) -> str:
         """The answer, with what is local once somebody has filled it in."""
         is_filled = self.local and PLACEHOLDER not in self.local

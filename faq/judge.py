@@ -6,9 +6,6 @@ Taught once, it judges with a few sums; it needs no encoder.
 
 import hashlib
 import math
-import os
-import threading
-import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,9 +15,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from faq.cache import read_arrays, write_arrays
+
 RAREST = 3  # texts that must have a piece, so that it is learned
 PIECES, CUES = 4.0, 1.5  # how long the vectors of the two are
 STRENGTH = 4.0
+
+
+def grams(text: str) -> list[str]:
+    """The letters of a text in ones, twos and threes, as often as they stand there."""
+    return [text[at : at + size] for size in (1, 2, 3) for at in range(len(text) + 1 - size)]
 
 
 @dataclass(frozen=True)
@@ -99,22 +103,16 @@ def learned_before(key: str, folder: Path | None, lessons: Callable[[], Sequence
 
     A cache that cannot be read or written is done without.
     """
-    path = folder / f"{key}-{_code()}.npz" if folder else None
-    if path is None:
+    if folder is None:
         return learn(lessons())
-    try:
-        with np.load(path) as stored:
-            return Weights(**stored)
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):
-        weights = learn(lessons())
-    aside = path.with_name(f"{path.stem}-{os.getpid()}-{threading.get_ident()}.tmp")
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
-            np.savez(file, **vars(weights))
-        for older in path.parent.glob(f"{key.split('-')[0]}-*.npz"):
-            older.unlink()
-        aside.replace(path)
+    path = folder / f"{key}-{_code()}.npz"
+    with suppress(TypeError):  # a file that holds other arrays
+        return Weights(**read_arrays(path))
+    weights = learn(lessons())
+    older = [other for other in folder.glob(f"{key.split('-')[0]}-*.npz") if other != path]
+    if write_arrays(path, vars(weights)):
+        for other in older:
+            other.unlink(missing_ok=True)
     return weights
 
 

@@ -107,7 +107,7 @@ def with_wordings(content: Content, additions: Iterable[Addition]) -> Grown:
 
     What has no place is left out: a wording of an entry that is gone, or that another entry has by now.
     """
-    owners = {normalise(text): entry.id for entry in content.entries for text in (entry.question, *entry.similar)}
+    owners = {normalise(text): entry.id for entry in content.entries for text in entry.wordings}
     known = {entry.id for entry in content.entries}
     more: dict[str, list[str]] = {}
     left_out = []
@@ -143,7 +143,7 @@ def wording_faults(content: Content, entry_id: str, wording: str) -> list[str]:
     if not key:
         faults.append("wording: found nothing to match, expected words")
     for entry in content.entries:
-        if key and key in map(normalise, (entry.question, *entry.similar)):
+        if key and key in map(normalise, entry.wordings):
             faults.append(f"wording: found what is a wording of {entry.id} already")
     return faults
 

@@ -76,11 +76,11 @@ class Matcher:
         folder for their vectors of the entries."""
         self._entries = list(entries)
         self._bands = calibration.bands
-        has_many = sum(1 + len(entry.similar) for entry in entries) >= MANY * len(entries)
+        has_many = sum(len(entry.wordings) for entry in entries) >= MANY * len(entries)
         self._stages = calibration.many if has_many else calibration.one
         self._listed: dict[str, Entry] = {}
         for entry in entries:
-            for wording in (entry.question, *entry.similar):
+            for wording in entry.wordings:
                 self._listed.setdefault(normalise(wording), entry)
         self._encoders = list(encoders) if entries else []
         self._index = Index([_document(entry) for entry in entries], Concepts(concepts).find)
@@ -157,12 +157,12 @@ def _ranked(candidates: NDArray[np.int64], rows: Numbers, stage: Stage, length: 
 
 
 def _document(entry: Entry) -> Document:
-    return Document([normalise(wording) for wording in (entry.question, *entry.similar)], normalise(entry.answer))
+    return Document([normalise(wording) for wording in entry.wordings], normalise(entry.answer))
 
 
 def texts_of(entries: Sequence[Entry]) -> list[str]:
     """The texts of entries that encoders need: all wordings, then an answer each."""
-    wordings = [wording for entry in entries for wording in (entry.question, *entry.similar)]
+    wordings = [wording for entry in entries for wording in entry.wordings]
     return [*wordings, *(entry.answer or entry.question for entry in entries)]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from faq.content import Content
 from faq.items import Danger
-from faq.judge import Judge, Lesson, Parts, learned_before
+from faq.judge import Judge, Lesson, Parts, grams, learned_before
 from faq.normalise import NOISE, simplify
 from faq.urgency import Urgency
 
@@ -39,10 +39,9 @@ class SecondOpinion:
 
 def _lessons(content: Content) -> list[Lesson]:
     lessons = [Lesson(_parts(text), example.urgency) for example in content.examples for text in example.texts]
-    wordings = (wording for entry in content.entries for wording in (entry.question, *entry.similar))
+    wordings = (wording for entry in content.entries for wording in entry.wordings)
     return lessons + [Lesson(_parts(wording), "normal", WORDING_WEIGHT) for wording in wordings]
 
 
 def _parts(text: str) -> Parts:
-    plain = NOISE.sub("", simplify(text))
-    return Parts([plain[at : at + size] for size in (1, 2, 3) for at in range(len(plain) + 1 - size)])
+    return Parts(grams(NOISE.sub("", simplify(text))))

@@ -12,7 +12,7 @@ from pathlib import Path
 from faq.category import STRONG, UNSORTED, WEAK, Finding, Sorter
 from faq.concepts import Concepts
 from faq.content import Content
-from faq.judge import Judge, Lesson, Parts, learned_before
+from faq.judge import Judge, Lesson, Parts, grams, learned_before
 from faq.learned import Learned
 from faq.normalise import normalise
 
@@ -44,7 +44,7 @@ class Subject:
             if example.intent in MATTERS
             for text in example.texts
         ]
-        wordings = ((entry, wording) for entry in content.entries for wording in (entry.question, *entry.similar))
+        wordings = ((entry, wording) for entry in content.entries for wording in entry.wordings)
         lessons += [Lesson(self._parts(wording), entry.category, WORDING_WEIGHT) for entry, wording in wordings]
         return lessons
 
@@ -75,5 +75,4 @@ class Subject:
 
     def _parts(self, text: str) -> Parts:
         plain = normalise(text)
-        grams = [plain[at : at + size] for size in (1, 2, 3) for at in range(len(plain) + 1 - size)]
-        return Parts([*grams, *(f"@{name}" for name in self._concepts.find(plain))])
+        return Parts([*grams(plain), *(f"@{name}" for name in self._concepts.find(plain))])

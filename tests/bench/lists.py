@@ -15,7 +15,7 @@ SIMILAR = 3  # other wordings of an entry that is made
 
 def wordings_of(entries: Sequence[Entry]) -> list[str]:
     """Every question and every other wording."""
-    return [wording for entry in entries for wording in (entry.question, *entry.similar)]
+    return [wording for entry in entries for wording in entry.wordings]
 
 
 def recombined(wordings: Sequence[str], seed: int) -> Iterator[str]:
