@@ -46,7 +46,7 @@ format: setup-dev ## Format the code
 bench: setup-dev ## Measure: reply time and the costs of understanding, beside the machine's own commit and scan
 	@$(BIN)/python -m tests.bench
 
-evaluate: setup-dev ## Measure: how well questions find their entry, beside other ways, on public pairs and our own set
+evaluate: setup-dev ## Measure: how well questions and categories are found, beside other ways, on public data and our own set
 	@$(BIN)/python -m tests.bench.public
 
 soak: setup-tests ## The long proofs

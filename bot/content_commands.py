@@ -4,15 +4,16 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from bot.knowledge import Knower
 from bot.settings import SettingsError, load
-from faq.calibration import STAGES
+from faq.calibration import STAGES, Wordings
 from faq.content import Content, ContentError, load_content
 from faq.evaluate import (
     GivenEntry,
@@ -93,35 +94,49 @@ def evaluate(entries: Path, queries: Path, as_json: bool) -> None:
 
 @faq.command("calibrate", help="Fit on labelled questions how sure an answer must be, and store it with the content.")
 @click.option("--queries", multiple=True, type=JSONL, required=True, help='JSONL: {"text", "faq", "also"}')
+@click.option("--beside", multiple=True, type=JSONL, help="Harder ones, which teach and decide no threshold.")
 @click.option("--given", nargs=2, multiple=True, type=JSONL, help="Entries with one wording each, and their queries.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Another file than the content's own.")
-def calibrate(queries: tuple[Path, ...], given: tuple[tuple[Path, Path], ...], out: Path | None) -> None:
+def calibrate(
+    queries: tuple[Path, ...], beside: tuple[Path, ...], given: tuple[tuple[Path, Path], ...], out: Path | None
+) -> None:
     """Write calibration.toml; without `--given` the fit for entries with one wording each stays."""
     with told_faults():
         content, knower = _known()
-        asked = [line for path in queries for line in read_lines(path, Judged) if line.intent == "question"]
+        asked, harder = _questions(queries), _questions(beside)
         lists = [(read_lines(entries, GivenEntry), read_lines(path, Query)) for entries, path in given]
         if len(knower.encoders) + 1 < STAGES:
             raise ContentError(["content.encoders: found less than two here, expected two to calibrate with"])
-        known = knower.whole(content).understander.matcher
-        fitted = fit(
-            "many", _seen(known, (entry.id for entry in content.entries), [(line.text, line.right) for line in asked])
-        )
+        ids = [entry.id for entry in content.entries]
+        fitted = []
+        # What is known of a question beforehand must not teach how sure an answer to it is.
+        unaware = content.unaware_of(line.text for line in (*asked, *harder))
+        taught: dict[Wordings, Content] = {"many": replace(content, unanswered=()), "beside": unaware}
+        for wordings, known in taught.items():
+            matcher = knower.whole(known).understander.matcher
+            seen = (_seen(matcher, ids, [(line.text, line.right) for line in lines]) for lines in (asked, harder))
+            fitted += fit(wordings, *seen)
         if lists:
             one: list[list[Seen]] = [[] for _ in range(STAGES)]
             for entries, wanted in lists:
                 matcher = knower.given(with_entries(content, entries)).understander.matcher
-                seen = _seen(
+                found = _seen(
                     matcher, (entry.id for entry in entries), [(query.text, {query.gold} - {None}) for query in wanted]
                 )
-                one = [[*before, *more] for before, more in zip(one, seen, strict=True)]
+                one = [[*before, *more] for before, more in zip(one, found, strict=True)]
             fitted += fit("one", one)
         fits = [stage.fit() for stage in fitted]
         path = out or load(os.environ).content.folder / "calibration.toml"
-        path.write_text(calibration_toml(fits if lists else fits + as_stored("one", content.calibration.one)), "utf-8")
+        path.write_text(
+            calibration_toml(fits if lists else fits + as_stored("one", content.calibration.stages["one"])), "utf-8"
+        )
     for stage in fitted:
         share = stage.share(stage.threshold(SURE_RIGHT))
         click.echo(f"{stage.wordings} wordings, {stage.encoders} encoders: {share:.3f} answered at once")
+
+
+def _questions(paths: Sequence[Path]) -> list[Judged]:
+    return [line for path in paths for line in read_lines(path, Judged) if line.intent == "question"]
 
 
 def _seen(

@@ -91,7 +91,7 @@ class Knower:
 
     def soon(self, content: Content) -> Knowledge:
         """With the first encoder, and with those whose vectors are in the cache."""
-        texts, cache = texts_of(content.entries), self._settings.cache
+        texts, cache = texts_of(content.entries, content.unanswered_questions), self._settings.cache
         ready = [
             encoder
             for number, encoder in enumerate(self.encoders)

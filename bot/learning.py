@@ -1,7 +1,7 @@
 """The queue of messages that had no answer or a wrong one, and what accepting one of them makes of the content."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,11 @@ from bot.records import learning
 from bot.records.learning import Match, Outdated
 from bot.records.store import Connection
 from faq.content import Content, ContentError
-from faq.learning import Addition, Likeness, Said, group, lexical, said, with_wordings, wording_faults
+from faq.learning import Addition, Said, group, in_meaning, lexical, said, with_wordings, wording_faults
 
 MOST_QUEUED = 1000  # the newest ones
-ALIKE = 0.5  # on public question pairs 30 to 75 % of the pairs this puts together are paraphrases
+ALIKE = 0.5  # by letters: on public question pairs 30 to 75 % of the pairs this puts together are paraphrases
+ALIKE_IN_MEANING = 0.7
 MOST_RANKED = 10  # messages of a group that are asked for the nearest entry
 NEAREST = 4
 LEAST = 0.2  # a nearest entry below this score is none
@@ -61,21 +62,16 @@ class Proposal:
     own_after: Said
 
 
-def grouped(
-    waiting: Sequence[Match],
-    knowledge: Knowledge,
-    compare: Callable[[Sequence[str]], Likeness] = lexical,
-    alike: float = ALIKE,
-) -> list[Group]:
-    """The queue: what still has no right answer, grouped by meaning; what most residents asked comes first.
-
-    `compare` gives the likeness of texts, `alike` is from where on two of them mean the same.
-    """
+def grouped(waiting: Sequence[Match], knowledge: Knowledge) -> list[Group]:
+    """The queue: what still has no right answer, grouped by meaning (by letters alone where there is no encoder); what
+    most residents asked comes first."""
     open_ones = [match for match in waiting if not _is_settled(match, said(knowledge.understander, match.words))]
     words = [match.words for match in open_ones]
+    encoder = knowledge.understander.matcher.first_encoder
+    likeness, alike = (in_meaning(encoder.encode)(words), ALIKE_IN_MEANING) if encoder else (lexical(words), ALIKE)
     found = [
         Group(members, _suggestion(members, knowledge))
-        for positions in group(words, compare(words), alike)
+        for positions in group(words, likeness, alike)
         for members in [tuple(open_ones[position] for position in positions)]
     ]
     return sorted(found, key=lambda one: (-one.residents, -len(one.matches)))

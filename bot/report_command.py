@@ -49,7 +49,7 @@ def create_report_command(now: Now) -> click.Command:
                 made_at=dated(now()),
                 version=content.version,
                 encoders=tuple(encoder.name for encoder in knower.encoders),
-                sure_from=content.calibration.many[len(knower.encoders)].sure,
+                sure_from=understander.matcher.stages[len(knower.encoders)].sure,
                 questions={entry.id: entry.question for entry in content.entries},
                 parts=tuple(sorted(parts, key=lambda part: part.is_hidden)),
             )

@@ -1,9 +1,9 @@
 """The fitted numbers of the matcher: how much each kind of evidence counts, and which probability makes which band."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from pydantic import Field
@@ -18,7 +18,8 @@ ORDER = "order"  # rapidfuzz's ratio, known of candidates only
 STANDING = ("score", "lead", "share", "length")
 STAGES = 3  # no encoder, one, two
 MANY = 2  # wordings an entry, on average, from which a list of entries is one with many
-Wordings = Literal["one", "many"]
+# Entries with one wording each; with many; and with many, beside questions that are known to have no answer.
+Wordings = Literal["one", "many", "beside"]
 
 
 def kinds(encoders: int) -> tuple[str, ...]:
@@ -63,25 +64,25 @@ class Stage:
     sure: float
 
     def probability(self, rows: Numbers, scores: Numbers, length: int) -> float:
-        """How probable it is that the first of the ranked rows is the right one; `length` is of the text in letters."""
+        """How probable it is that the first row is the right one; `length` is of the text in letters."""
         seen = standing(rows, scores, length)
         return 1 / (1 + math.exp(-float(seen @ self.confidence) - self.bias))
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Stages by number of encoders, for entries with one wording each and for entries with many; and the bands."""
+    """Stages by number of encoders, for each kind of wordings; and the bands."""
 
-    one: Sequence[Stage]
-    many: Sequence[Stage]
+    stages: Mapping[Wordings, Sequence[Stage]]
     bands: Bands
 
 
 def standing(rows: Numbers, scores: Numbers, length: int) -> Numbers:
-    """The evidence for the first of the ranked rows and how it stands among the others; shape (2 * kinds + 4,)."""
+    """The evidence for the first row, the best entry, and how it stands among the others, in whatever order these are;
+    shape (2 * kinds + 4,)."""
     has_others = len(rows) > 1
     leads = rows[0] - rows[1:].max(axis=0) if has_others else rows[0]
-    lead = scores[0] - scores[1] if has_others else scores[0]
+    lead = scores[0] - scores[1:].max() if has_others else scores[0]
     share = 1 / np.exp(scores - scores[0]).sum()
     return np.concatenate([rows[0], leads, [scores[0], lead, share, math.log(length)]]).astype(np.float32)
 
@@ -98,7 +99,7 @@ def read_calibration(read: Reader, file: TomlFile | None) -> Calibration | None:
             )
     if file is None or bands is None:
         return None
-    stages: dict[Wordings, list[Stage]] = {"one": [], "many": []}
+    stages: dict[Wordings, list[Stage]] = {wordings: [] for wordings in get_args(Wordings)}
     for wordings, found in stages.items():
         for encoders in range(STAGES):
             wanted = fits.get((wordings, encoders))
@@ -109,7 +110,7 @@ def read_calibration(read: Reader, file: TomlFile | None) -> Calibration | None:
                 found.append(stage)
     if any(len(found) < STAGES for found in stages.values()):
         return None
-    return Calibration(tuple(stages["one"]), tuple(stages["many"]), bands)
+    return Calibration(stages, bands)
 
 
 def _stage(read: Reader, fit: Fit) -> Stage | None:

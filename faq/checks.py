@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from faq.items import LEVELS, PLACEHOLDER, Area, Category, Concept, Danger, Entry, Example, Person, Shift
+from faq.items import LEVELS, PLACEHOLDER, Area, Category, Concept, Danger, Entry, Example, Person, Shift, Unanswered
 from faq.normalise import normalise
 from faq.reading import Item, Reader
 
@@ -31,6 +31,18 @@ def check_entries(read: Reader, entries: list[Entry], category_names: set[str]) 
             if owner != entry.id:
                 words = f"{entry.id}: {key}: found {wording!r}, which is a wording of {owner} too"
                 read.complain(entry, key, words, wording)
+
+
+def check_unanswered(read: Reader, unanswered: list[Unanswered], entries: list[Entry]) -> None:
+    """No question is a wording of an entry, or is there twice."""
+    owners = {normalise(wording): entry.id for entry in entries for wording in entry.wordings}
+    for item in unanswered:
+        for question in item.questions:
+            key = normalise(question)
+            if key in owners:
+                why = f"a wording of {owners[key]}, which answers it" if owners[key] else "which is there already"
+                read.complain(item, "questions", f"unanswered: questions: found {question!r}, {why}", question)
+            owners.setdefault(key, "")
 
 
 def check_areas(read: Reader, areas: list[Area], names: set[str]) -> None:

@@ -5,8 +5,8 @@ program can mend them.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from faq.checks import (
     check_examples,
     check_people,
     check_shifts,
+    check_unanswered,
     check_unique,
 )
 from faq.families import check_families
@@ -40,7 +41,9 @@ from faq.items import (
     PlaceWords,
     Shift,
     Speech,
+    Unanswered,
 )
+from faq.normalise import normalise
 from faq.reading import ContentError as ContentError
 from faq.reading import Reader, TomlFile
 from faq.replies import Replies
@@ -56,10 +59,11 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "roster": ("member", "coordinator", "shift"),
     "replies": (),
     "concepts": ("concept",),
+    "unanswered": ("unanswered",),
     "examples": ("example",),
     "calibration": ("bands", "stage"),
 }
-OPTIONAL = ("concepts",)  # a town can do without
+OPTIONAL = ("concepts", "unanswered")  # a town can do without
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class Content:
     calibration: Calibration
     concepts: tuple[Concept, ...] = ()
     examples: tuple[Example, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()
     families: tuple[Family, ...] = ()
 
     @cached_property
@@ -91,6 +96,21 @@ class Content:
         entries = [(entry.id, entry.category) for entry in self.entries]
         taught = repr((self.examples, self.speeches, self.concepts, entries))
         return hashlib.sha256(taught.encode(errors="replace")).hexdigest()[:16]
+
+    @property
+    def unanswered_questions(self) -> list[tuple[str, ...]]:
+        """Questions that no entry answers, those that are alike together."""
+        return [item.questions for item in self.unanswered]
+
+    def unaware_of(self, texts: Iterable[str]) -> "Content":
+        """Without those of the unanswered questions that are among the texts."""
+        among = set(map(normalise, texts))
+        unanswered = (
+            item.model_copy(update={"questions": left})
+            for item in self.unanswered
+            if (left := tuple(question for question in item.questions if normalise(question) not in among))
+        )
+        return replace(self, unanswered=tuple(unanswered))
 
     @cached_property
     def _by_id(self) -> dict[str, Entry]:
@@ -185,6 +205,8 @@ def load_content(folder: Path) -> Content:
     concepts = read.items(files["concepts"], "concept", Concept)
     check_concepts(read, concepts)
     check_category_concepts(read, categories, concepts)
+    unanswered = read.items(files["unanswered"], "unanswered", Unanswered)
+    check_unanswered(read, unanswered, entries)
     examples = read.items(files["examples"], "example", Example)
     check_examples(read, folder / "examples.toml", examples, category_names)
     calibration = read_calibration(read, files["calibration"])
@@ -208,6 +230,7 @@ def load_content(folder: Path) -> Content:
         calibration=calibration,
         concepts=tuple(concepts),
         examples=tuple(examples),
+        unanswered=tuple(unanswered),
         families=tuple(families),
     )
 

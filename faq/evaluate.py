@@ -131,10 +131,10 @@ def evaluate_faq(
 
 
 def with_entries(content: Content, entries: Sequence[GivenEntry]) -> Content:
-    """The content with other entries in place of its own."""
+    """The content with other entries in place of its own, and nothing that is known to have no answer."""
     made = tuple(map(_as_entry, entries))
     digest = hashlib.sha256(repr([(e.id, e.question, e.similar, e.answer) for e in made]).encode()).hexdigest()
-    return replace(content, entries=made, version=f"{content.version}+given-{digest[:16]}")
+    return replace(content, entries=made, unanswered=(), version=f"{content.version}+given-{digest[:16]}")
 
 
 def faq_report(figures: FaqFigures) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from faq.calibration import STAGES, Fit, Stage, Wordings, kinds, standing, standing_names
-from faq.match import Matcher
+from faq.match import Matcher, best_first
 from faq.normalise import normalise
 from faq.postings import Numbers
 
 RIVALS = 12  # wrong entries that the right one is compared with, the best ones
-SURE_RIGHT = 0.97  # of the answers given as sure
+SURE_RIGHT = 0.98  # of the answers given as sure: 97 % is wanted of questions that nobody has seen, which are harder
 ENOUGH_RIGHT = 0.99  # of those given without asking a further encoder
 MAYBE = 0.25  # from here it is kinder to show choices than to ask for other words
 CHOICE = 0.02
@@ -35,11 +35,18 @@ class Asked:
 
 @dataclass(frozen=True)
 class Seen:
-    """The evidence of a query's candidates at one stage, which rows are right, and the query's length in letters."""
+    """The evidence of a query's candidates at one stage, which rows are right, the query's length in letters, and how
+    many of the rows, the last ones, are questions without an answer."""
 
     rows: Numbers
     is_right: Numbers
     length: int
+    unanswered: int = 0
+
+    @property
+    def entries(self) -> int:
+        """How many of the rows are entries."""
+        return len(self.rows) - self.unanswered
 
 
 @dataclass(frozen=True)
@@ -88,16 +95,23 @@ def observe(matcher: Matcher, queries: Sequence[Asked]) -> list[list[Seen]]:
         length = len(normalise(query.text))
         for number, (owners, rows) in enumerate(matcher.evidence(query.text)):
             is_right = np.array([owner in query.right for owner in owners.tolist()], np.float32)
-            stages[number].append(Seen(rows, is_right, length))
+            stages[number].append(Seen(rows, is_right, length, int((owners >= matcher.size).sum())))
     return stages
 
 
-def fit(wordings: Wordings, stages: Sequence[Sequence[Seen]]) -> list[Fitted]:
-    """A fit for each stage that has queries, for entries with one or with many wordings.
+def fit(
+    wordings: Wordings, stages: Sequence[Sequence[Seen]], beside: Sequence[Sequence[Seen]] = ([],) * STAGES
+) -> list[Fitted]:
+    """A fit for each stage that has queries, for one kind of wordings.
 
+    Queries of `beside` teach as well, and no threshold is taken from them: they may be harder than what residents ask.
     Raises ValueError where all queries of a stage are right, or all wrong: there is nothing to tell apart.
     """
-    return [_fit_stage(wordings, number, seen) for number, seen in enumerate(stages) if seen]
+    return [
+        _fit_stage(wordings, number, seen, more)
+        for number, (seen, more) in enumerate(zip(stages, beside, strict=False))
+        if seen
+    ]
 
 
 def as_stored(wordings: Wordings, stages: Sequence[Stage]) -> list[Fit]:
@@ -121,7 +135,8 @@ def calibration_toml(fits: Sequence[Fit]) -> str:
     lines = [
         "# 匹配的刻度:由 flask faq calibrate 按带标注的问句算出,不用手改;改了问答之后可以重算。",
         "# 数字都是「答对的概率」:到 sure 直接回答,到 maybe 给出几条让居民挑,choice 是挑选里每条的下限,",
-        "# 到 enough 就不再问下一个编码器。wordings 分两种:每条问答只有一种问法的,和有许多问法的。",
+        "# 到 enough 就不再问下一个编码器。wordings 分三种:one 每条问答只有一种问法,many 有许多问法,",
+        "# beside 有许多问法,旁边还有没有答案的问题(unanswered.toml)。",
         "",
         "[bands]",
         f"maybe = {MAYBE}",
@@ -146,15 +161,16 @@ def _table(weights: Mapping[str, float]) -> str:
     return "{ " + ", ".join(f"{name} = {weight:.4f}" for name, weight in weights.items()) + " }"
 
 
-def _fit_stage(wordings: Wordings, number: int, seen: Sequence[Seen]) -> Fitted:
+def _fit_stage(wordings: Wordings, number: int, seen: Sequence[Seen], beside: Sequence[Seen]) -> Fitted:
     # Imported here and below, as in faq/judge.py: a start that fits nothing does not wait a second for it.
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    rank = _rank(seen)
-    firsts, is_right = _firsts(seen, rank)
+    taught = [*seen, *beside]
+    rank = _rank(taught)
+    firsts, is_right = _firsts(taught, rank)
     model = make_pipeline(StandardScaler(), LogisticRegression(C=CHANCE_STRENGTH, max_iter=5000))
     parts = StratifiedKFold(PARTS, shuffle=True, random_state=0)
     chances = cross_val_predict(model, firsts, is_right, cv=parts, method="predict_proba")[:, 1]
@@ -167,8 +183,8 @@ def _fit_stage(wordings: Wordings, number: int, seen: Sequence[Seen]) -> Fitted:
         rank=dict(zip(kinds(number), rank.tolist(), strict=True)),
         confidence=dict(zip(standing_names(number), confidence.tolist(), strict=True)),
         bias=float(decision.intercept_[0] - confidence @ scale.mean_),
-        chances=chances,
-        is_right=is_right,
+        chances=chances[: len(seen)],
+        is_right=is_right[: len(seen)],
     )
 
 
@@ -178,7 +194,8 @@ def _rank(seen: Sequence[Seen]) -> Numbers:
 
     differences, weights = [], []
     for query in seen:
-        right, wrong = query.rows[query.is_right > 0], query.rows[query.is_right == 0]
+        rows, is_right = query.rows[: query.entries], query.is_right[: query.entries]
+        right, wrong = rows[is_right > 0], rows[is_right == 0]
         if not len(right) or not len(wrong):
             continue
         best = right[right.sum(axis=1).argmax()]
@@ -194,11 +211,11 @@ def _rank(seen: Sequence[Seen]) -> Numbers:
 
 
 def _firsts(seen: Sequence[Seen], rank: Numbers) -> tuple[Numbers, Numbers]:
-    """The standing of each query's first entry, and whether it is right."""
+    """The standing of each query's first entry, and whether that is right."""
     firsts, is_right = [], []
     for query in seen:
         scores = query.rows @ rank
-        order = np.argsort(-scores, kind="stable")
+        order = best_first(scores, query.entries)
         firsts.append(standing(query.rows[order], scores[order], query.length))
         is_right.append(query.is_right[order[0]])
     return np.array(firsts, np.float64), np.array(is_right)

@@ -53,9 +53,9 @@ class Index:
         wordings = self._groups.arranged(self.wordings)
         self._letters = Postings([grams(wording) for wording in wordings], _gram_factor)
         self._sounds = Postings([sounds(wording) for wording in wordings])
-        self._asked = Postings([_all(d.wordings, _matter) for d in documents], _gram_factor)
-        self._said = Postings([_matter(d.background) for d in documents], _gram_factor)
-        self._known = Postings([_all((*d.wordings, d.background), _matter) for d in documents], _gram_factor)
+        self._asked = Postings([_all(d.wordings, matter_of) for d in documents], _gram_factor)
+        self._said = Postings([matter_of(d.background) for d in documents], _gram_factor)
+        self._known = Postings([_all((*d.wordings, d.background), matter_of) for d in documents], _gram_factor)
         self._kinds = Postings([_all((*d.wordings,), _kinds) for d in documents])
         self._meant = Postings([_all((*d.wordings, d.background), concepts) for d in documents])
 
@@ -63,7 +63,7 @@ class Index:
         """What speaks for each document: shape (size, 8) in the order of LAYERS, and the likeness of letters
         of each wording, shape (wordings,), in an order that only `order` understands."""
         likeness = self._letters.likeness(grams(text))
-        matter = _matter(text)
+        matter = matter_of(text)
         names = self._concepts(text)
         meant = self._meant.coverage(names)
         known = self._known.coverage(matter)
@@ -98,7 +98,8 @@ def _pairs(text: str) -> list[str]:
     return [*units, *map("".join, itertools.pairwise(units))]
 
 
-def _matter(text: str) -> list[str]:
+def matter_of(text: str) -> list[str]:
+    """What a text asks about, in letters and pairs; nothing where it only asks (怎么办)."""
     return [gram for piece in FRAMES.split(text) for gram in _pairs(piece)]
 
 

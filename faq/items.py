@@ -60,6 +60,14 @@ class Entry(Item):
         return f"{self.answer}\n{self.local}" if is_filled else self.answer
 
 
+class Unanswered(Item):
+    """Questions that sound like an entry and that no entry answers. `beside` names that entry for who reads the file;
+    nothing else depends on it, so that an entry may go."""
+
+    beside: Annotated[str, Field(min_length=1, max_length=60)]
+    questions: Annotated[tuple[Word, ...], Field(min_length=1)]
+
+
 class Category(Item):
     """A kind of matter (事项类别) and the words that tell it."""
 

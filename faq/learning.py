@@ -105,7 +105,8 @@ class Changes:
 def with_wordings(content: Content, additions: Iterable[Addition]) -> Grown:
     """The content with these wordings; its version then tells them, too.
 
-    What has no place is left out: a wording of an entry that is gone, or that another entry has by now.
+    What has no place is left out: a wording of an entry that is gone, or that another entry has by now. A wording is
+    no longer among the questions that no entry answers.
     """
     owners = {normalise(text): entry.id for entry in content.entries for text in entry.wordings}
     known = {entry.id for entry in content.entries}
@@ -127,7 +128,8 @@ def with_wordings(content: Content, additions: Iterable[Addition]) -> Grown:
         for entry in content.entries
     )
     version = f"{content.version}+{digest.hexdigest()[:8]}"
-    return Grown(replace(content, entries=entries, version=version), tuple(left_out))
+    left = content.unaware_of(wording for wordings in more.values() for wording in wordings)
+    return Grown(replace(left, entries=entries, version=version), tuple(left_out))
 
 
 def wording_faults(content: Content, entry_id: str, wording: str) -> list[str]:

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from faq.items import PlaceWords
-from faq.normalise import simplify
+from faq.normalise import NOISE, simplify
 from faq.sounds import syllables
 
 LEVELS = ("city", "banner", "township", "community")
 DIVISIONS = "市区旗县镇乡木道村查"  # the last letters of divisions
 EARTH_KM = 6371.0088
+HERE = re.compile("[我俺咱们家在住是这那里边儿呢啊呀的了]")  # letters beside a place that tell nothing more
 # How much farther than the nearest is about as near.
 ALIKE_RATIO, ALIKE_KM = 1.25, 1.0
 # What a division's name ends in, after the two letters at least that tell it from others.
@@ -223,6 +224,11 @@ class Phrase:
     end: int
     kind: str
     ending: str
+
+
+def is_only_place(text: str, place: str | None) -> bool:
+    """Whether a text tells of nothing but the place that it names: 我在铁西小区."""
+    return bool(place) and not HERE.sub("", NOISE.sub("", text.replace(place or "", "")))
 
 
 class PlaceFinder:

@@ -3,7 +3,8 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,13 +31,19 @@ class Item(BaseModel):
 T = TypeVar("T", bound=Item)
 
 
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> Mapping[str, Any]:
+    """Of a reload, most files are as they were: only what has changed is parsed. Nobody changes what is parsed."""
+    return tomllib.loads(text)
+
+
 class TomlFile:
     """One file, with the lines on which its tables and keys stand."""
 
     def __init__(self, path: Path, raw: bytes) -> None:
         text = raw.decode("utf-8").replace("\r\n", "\n")
         self.path = path
-        self.values: dict[str, Any] = tomllib.loads(text)
+        self.values = _parsed(text)
         self._lines = text.split("\n")
 
     def line(self, table: str, number: int | None = None, key: str = "", value: str = "") -> int:

@@ -19,7 +19,7 @@ from faq.normalise import normalise
 MATTERS = ("request", "question", "suggestion")  # the intents that have a matter
 WORDING_WEIGHT = 0.6  # of a wording of an entry beside an example
 POINT = 0.6  # how much a point of the rules counts, as a logarithm
-MOST_POINTS = 8  # more evidence than this says no more
+MOST_POINTS = 14  # more evidence than this says no more
 CLEAR = 0.8  # the probability from which a category without a rule's evidence is well founded
 MOST_REASONS = 3
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from faq.category import STRONG, UNSORTED, Finding
+from faq.category import STRONG, UNSORTED, WEAK, Finding
 from faq.content import Content
 from faq.encoder import Encoder
 from faq.intent import Heard, Intent, Listener
@@ -12,14 +12,14 @@ from faq.items import Danger
 from faq.learned import Learned
 from faq.match import NO_MATCH, Match, Matcher
 from faq.normalise import normalise
-from faq.places import PlaceFinder
+from faq.places import PlaceFinder, is_only_place
 from faq.second import SecondOpinion
 from faq.subject import Subject
 from faq.urgency import Alarm, Urgency
 
 KEYWORD_LENGTH = 4  # 公积金, 不动产证: so few letters with no verb are a question
 PERHAPS = 0.25  # a question this probable is looked up when nothing better is known of it
-CLEAR = 0.60  # and one less probable than this is not answered without asking back
+CLEAR = 0.9  # that it asks, and the entry answers: an answer less probable than both together is only offered
 FOUND = 0.5  # an entry this probable says what a question is about
 DANGER_POINTS = 5  # that a danger gives to its category
 SMALL_TALK = 0.85  # small talk that is less clear than this may be a matter that nobody understands
@@ -57,19 +57,21 @@ class Understander:
         learned: Learned | None = None,
     ) -> None:
         """`encoders` and the folder of their `cache`: see Matcher. `learned`: a model of the town's own history."""
-        self.matcher = Matcher(content.entries, content.concepts, content.calibration, encoders, cache)
+        self.matcher = Matcher.of(content, encoders, cache)
         self._subject, self._listener = Subject(content, learned, cache), Listener(content, cache)
-        self._alarm, self._second = Alarm(content), SecondOpinion(content, cache)
         names = (name for area in content.area_list for name in (area.name, *area.aliases))
         self._places = PlaceFinder(content.place_words, names)
+        self._alarm, self._second = Alarm(content), SecondOpinion(content, self._places.find, cache)
 
     def understand(self, text: str) -> Understanding:
         """The meaning of a text. Only a question is matched with the entries: a report wants a person."""
-        urgency, danger = self._second.judge(text, *self._alarm.judge(text))
-        place = self._places.find(text)
-        finding = self._subject.find(text, {danger.category: DANGER_POINTS} if danger and danger.category else None)
         heard = self._listener.hear(text)
+        place = self._places.find(text)
+        urgency, danger = self._second.judge(text, *self._alarm.judge(text))
+        finding = self._subject.find(text, {danger.category: DANGER_POINTS} if danger and danger.category else None)
         listed = None if danger else self.matcher.listed(text)
+        if is_only_place(text, place):
+            finding = replace(finding, weight=min(finding.weight, WEAK))  # 铁西公园: where, and not that of a park
         # A named place and nothing that asks is an event, however much it sounds like a question of the FAQ.
         is_told = danger or (heard.intent == "question" and place and not listed and not self._listener.asks(text))
         intent: Intent = "request" if is_told else "question" if listed else heard.intent
@@ -80,7 +82,7 @@ class Understander:
             match = self.matcher.match(text, self._listener.asked(text))
             if intent != "question" and match.band != "none":
                 intent = "question"
-            if match.band == "sure" and heard.question < CLEAR and len(normalise(text)) > KEYWORD_LENGTH:
+            if match.band == "sure" and heard.question * match.score < CLEAR and len(normalise(text)) > KEYWORD_LENGTH:
                 match = replace(match, band="maybe")
         is_matter = bool(finding.weight or place)
         is_unclear = heard.probability < (SMALL_TALK if intent == "chat" else GUESS)

@@ -88,7 +88,7 @@ def _without(column: int, number: int, observed: Observed) -> Observed:
 
 
 def _measured(number: int, tune: Observed, report: Observed) -> Cells:
-    (fitted,) = fit("many", [stage if at == number else [] for at, stage in enumerate(tune.stages)])
+    (fitted,) = fit("beside", [stage if at == number else [] for at, stage in enumerate(tune.stages)])
     stage = _stage(fitted)
     ranks, chances = [], []
     for seen in report.stages[number]:

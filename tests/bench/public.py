@@ -1,4 +1,4 @@
-"""make evaluate: how well questions find their entry, beside what any program may have, and what each layer is worth.
+"""make evaluate: how well questions find their entry and messages their category, beside what any program may have.
 
 On public question pairs in ../shared/data, of which only the half is asked that the calibration was not fitted on
 (by the SHA-256 of a text, odd), and on tests/evaluation. Every list, draw and sample follows from a seed. The program's
@@ -27,6 +27,7 @@ from faq.encoder import Encoder, Vectors, load_encoder
 from faq.evaluate import FaqFigures, GivenEntry, Query, evaluate_faq, with_entries
 from faq.match import Matcher
 from faq.understand import Understander
+from tests.bench.categories import FILES, print_categories
 from tests.bench.layers import print_layers, print_own
 from tests.bench.lists import PUBLIC
 from tests.bench.rivals import Rival, rivals
@@ -81,7 +82,7 @@ class Understanders:
         self.first = self.first or Understander(content)
         made = copy.copy(self.first)
         encoders = [self.encoders[name] for name in names]
-        made.matcher = Matcher(content.entries, content.concepts, content.calibration, encoders, self.cache)
+        made.matcher = Matcher.of(content, encoders, self.cache)
         return made
 
 
@@ -92,14 +93,19 @@ def main() -> None:
         return
     began = time.monotonic()
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=min(len(LISTS) + 1, os.cpu_count() or 1), mp_context=spawn) as pool:
-        for told in pool.map(told_part, (OWN, *LISTS)):
+    parts = (OWN, *LISTS, *FILES)
+    with ProcessPoolExecutor(max_workers=min(len(parts), os.cpu_count() or 1), mp_context=spawn) as pool:
+        for told in pool.map(told_part, parts):
             print(told, flush=True)
     print(f"All of it took {time.monotonic() - began:.0f} s.")
 
 
 def told_part(part: str) -> str:
-    """The tables of our own set, or of a public list by its name."""
+    """The tables of our own set, of a public list by its name, or of a file of labelled messages."""
+    if part in FILES:
+        with redirect_stdout(StringIO()) as told:
+            print_categories(part)
+        return told.getvalue()
     content = load_content(ROOT / "faq")
     encoders = {name: Remembering(encoder, encoder.name) for name in ("use", "e5") if (encoder := load_encoder(name))}
     with redirect_stdout(StringIO()) as told:
@@ -194,8 +200,7 @@ def _asked(matcher: Matcher) -> Ask:
 def _matcher(
     content: Content, questions: Mapping[str, str], names: Sequence[str], encoders: Mapping[str, Encoder]
 ) -> Matcher:
-    entries = with_entries(content, _given(questions)).entries
-    return Matcher(entries, content.concepts, content.calibration, [encoders[name] for name in names])
+    return Matcher.of(with_entries(content, _given(questions)), [encoders[name] for name in names])
 
 
 def _own(

@@ -80,10 +80,10 @@ def _print_lists(content: Content, questions: Sequence[str], cache: Path) -> Non
 
 def _print_matcher(content: Content, names: Sequence[str], questions: Sequence[str], about: str, cache: Path) -> float:
     """The matcher with these encoders; with two of them on the questions that the first leaves in doubt. The p99."""
-    matcher = Matcher(content.entries, content.concepts, content.calibration, _loaded(names), cache)
+    matcher = Matcher.of(content, _loaded(names), cache)
     if len(names) > 1:
-        first = Matcher(content.entries, content.concepts, content.calibration, _loaded(names[:1]), cache)
-        enough = content.calibration.many[1].enough
+        first = Matcher.of(content, _loaded(names[:1]), cache)
+        enough = matcher.stages[1].enough
         questions = [text for text in questions if first.ranking(text).probability < enough]
     unclear = ", unclear questions" if len(names) > 1 else ""
     return _print_each(f"match, {about}, {_said(names)}{unclear}", matcher.match, questions)
@@ -124,7 +124,7 @@ def start(cache: Path, names: Sequence[str]) -> None:
     encoders = _loaded(names)
     step("encoders")
     for encoder in encoders:
-        encode_all(encoder, texts_of(content.entries), cache)
+        encode_all(encoder, texts_of(content.entries, content.unanswered_questions), cache)
     step("encoding")
     understander = Understander(content, encoders, cache)
     step("learning and indexing")

@@ -4,11 +4,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot import learning
+from bot.knowledge import Knowledge
 from bot.learning import Group, Refused
 from bot.records import learning as records
 from faq.content import load_content
 from faq.learning import with_wordings
+from faq.understand import Understander
 from tests.bot.test_records import refused
+from tests.faq.made import FakeEncoder
 from tests.world import KNOWER, Town
 
 ASKED = "小本本没了咋闹"  # nothing answers it
@@ -106,6 +109,18 @@ def test_the_queue_holds_what_had_no_answer_or_a_wrong_one(small: Town) -> None:
     for words in (KNOWN, "没用"):
         small.resident("丙").says(words)
     assert sorted(match.words for group in queue(small) for match in group.matches) == sorted([ASKED, KNOWN])
+
+
+def test_with_an_encoder_messages_of_one_meaning_are_one_group(small: Town) -> None:
+    same = ["小本本没了咋闹", "小本本丢了找谁补"]
+    for text in (*same, "月球上有没有兔子", "骆驼为啥有俩驼峰"):
+        small.resident("王大娘").says(text)
+    files = load_content(small.settings.content.folder)
+    with small.store.read() as connection:
+        waiting = records.waiting(connection, 100)
+    heard = Knowledge(files, Understander(files, [FakeEncoder(groups=[same])]))
+    assert sorted(len(one.matches) for one in learning.grouped(waiting, KNOWER.whole(files))) == [1, 1, 1, 1]
+    assert sorted(len(one.matches) for one in learning.grouped(waiting, heard)) == [1, 1, 2]
 
 
 def test_messages_alike_are_one_group_and_most_residents_come_first(small: Town) -> None:

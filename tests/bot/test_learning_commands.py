@@ -81,14 +81,14 @@ def test_the_queue_shows_groups_with_their_words_and_the_suggested_entry_with_it
 def test_accepting_shows_what_it_changes_and_then_serves_it(office: Office) -> None:
     office.town.resident("甲").says(ASKED)
     office.judge(
-        {"id": "e1", "text": f"{ASKED}呀", "faq": "id-card-lost", "intent": "question"},
+        {"id": "e1", "text": f"请问{ASKED}", "faq": "id-card-lost", "intent": "question"},
         {"id": "e2", "text": "居住证怎么办理", "faq": "residence-permit", "also": []},
     )
     match_id = office.town.matches()[0].id
     tried = office.says("accept", match_id, "id-card-lost", "--dry-run")
     assert "the message itself\tnone → sure id-card-lost" in tried
     assert "tune: messages that change: 1" in tried
-    assert f"+ e1\t{ASKED}呀\tnone → sure id-card-lost\twanted id-card-lost" in tried
+    assert f"+ e1\t请问{ASKED}\tnone → sure id-card-lost\twanted id-card-lost" in tried
     assert "sure_recall\t0.5 → 1.0" in tried
     assert "messages\t2\n" in tried
     assert not office.town.house.knowledge.run_once()
@@ -101,7 +101,7 @@ def test_accepting_shows_what_it_changes_and_then_serves_it(office: Office) -> N
 
 def test_a_change_for_the_worse_comes_first(office: Office) -> None:
     office.town.resident("甲").says(ASKED)
-    office.judge({"id": "e1", "text": ASKED, "faq": "gas-payment"}, {"id": "e2", "text": f"{ASKED}呀", "faq": None})
+    office.judge({"id": "e1", "text": ASKED, "faq": "gas-payment"}, {"id": "e2", "text": f"请问{ASKED}", "faq": None})
     told = office.says("accept", office.town.matches()[0].id, "id-card-lost", "--dry-run")
     assert [line[:4] for line in told.splitlines() if line[:1] in "+-~"] == ["- e1", "- e2"]
     assert "false_sure_rate\t0.0 → 1.0" in told
@@ -109,7 +109,7 @@ def test_a_change_for_the_worse_comes_first(office: Office) -> None:
 
 def test_of_the_messages_kept_for_reporting_only_the_figures_are_shown(office: Office) -> None:
     office.town.resident("甲").says(ASKED)
-    office.judge({"id": "r1", "text": f"{ASKED}呀", "faq": "id-card-lost"}, name="report")
+    office.judge({"id": "r1", "text": f"请问{ASKED}", "faq": "id-card-lost"}, name="report")
     told = office.says("accept", office.town.matches()[0].id, "id-card-lost", "--dry-run")
     assert "report: messages that change: 1" in told
     assert "sure_right\t0 → 1" in told

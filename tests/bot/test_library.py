@@ -179,9 +179,9 @@ def test_the_loop_looks_by_itself_and_outlives_whatever_goes_wrong(small: Town) 
     edit(small, "entries-town.toml", "派出所户籍窗口", "新的大厅")
     loop = threading.Thread(target=library.run, args=(stop,))
     loop.start()
-    assert seen.wait(10)
+    assert seen.wait(60)
     stop.set()
-    loop.join(10)
+    loop.join(60)
     assert "新的大厅" in library().content.entry("id-card-lost").answer
     assert not library.is_stale
 

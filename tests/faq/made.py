@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 import numpy as np
 
-from faq.calibration import Bands, Calibration, Stage, kinds, standing_names
+from faq.calibration import Bands, Calibration, Stage, Wordings, kinds, standing_names
 from faq.encoder import Vectors
 from faq.items import Entry, Example
 from faq.judge import RAREST
@@ -61,8 +62,8 @@ def stage(
 
 
 def calibration(*stages: Stage, maybe: float = 0.25, choice: float = 0.02) -> Calibration:
-    """The same stages for entries with one and with many wordings."""
-    return Calibration(stages, stages, Bands(maybe=maybe, choice=choice))
+    """The same stages for every kind of wordings."""
+    return Calibration(dict.fromkeys(get_args(Wordings), stages), Bands(maybe=maybe, choice=choice))
 
 
 def _direction(text: str) -> Vectors:

@@ -13,10 +13,12 @@ from faq.index import LAYERS
 from faq.reading import Reader
 from tests.faq.made import stage
 
+SORTS: tuple[Wordings, ...] = ("many", "one", "beside")
+
 
 def fitted(wordings: Wordings, encoders: int) -> Fit:
     """A stage of which every number is another one."""
-    start = 10 * encoders + (100 if wordings == "one" else 0)
+    start = 10 * encoders + 100 * SORTS.index(wordings)
     return Fit(
         wordings=wordings,
         encoders=encoders,
@@ -28,7 +30,7 @@ def fitted(wordings: Wordings, encoders: int) -> Fit:
     )
 
 
-ALL = [*(fitted("many", number) for number in range(STAGES)), *(fitted("one", number) for number in range(STAGES))]
+ALL = [fitted(wordings, number) for wordings in SORTS for number in range(STAGES)]
 TEXT = calibration_toml(ALL)
 
 
@@ -59,7 +61,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert found is not None
     assert (found.bands.maybe, found.bands.choice) == (0.25, 0.02)
     for wanted in ALL:
-        got = (found.one if wanted.wordings == "one" else found.many)[wanted.encoders]
+        got = found.stages[wanted.wordings][wanted.encoders]
         assert got.rank.tolist() == pytest.approx(list(wanted.rank.values()), abs=1e-4)
         assert got.confidence.tolist() == pytest.approx(list(wanted.confidence.values()), abs=1e-4)
         assert (got.bias, got.sure, got.enough) == (wanted.bias, wanted.sure, wanted.enough)
@@ -68,7 +70,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 def test_stages_in_use_can_be_stored_again_word_for_word(tmp_path: Path) -> None:
     found, _ = read(tmp_path, TEXT)
     assert found is not None
-    assert calibration_toml([*as_stored("many", found.many), *as_stored("one", found.one)]) == TEXT
+    assert calibration_toml([fit for wordings in SORTS for fit in as_stored(wordings, found.stages[wordings])]) == TEXT
 
 
 def test_the_order_of_the_file_makes_no_difference(tmp_path: Path) -> None:
@@ -79,7 +81,8 @@ def test_the_order_of_the_file_makes_no_difference(tmp_path: Path) -> None:
     assert faults == []
     assert one is not None
     assert other is not None
-    for these, those in ((one.one, other.one), (one.many, other.many)):
+    for wordings in SORTS:
+        these, those = one.stages[wordings], other.stages[wordings]
         assert [found.rank.tolist() for found in these] == [found.rank.tolist() for found in those]
 
 
@@ -108,7 +111,7 @@ def test_a_fault_is_told_with_its_line(tmp_path: Path, old: str, new: str, at: s
     assert any(fault.startswith(where) and re.search(says, fault) for fault in faults), (where, faults)
 
 
-@pytest.mark.parametrize(("wordings", "encoders"), [("many", 0), ("one", 1), ("one", 2)])
+@pytest.mark.parametrize(("wordings", "encoders"), [("many", 0), ("one", 1), ("beside", 2)])
 def test_a_stage_that_is_not_there_is_told_by_name(tmp_path: Path, wordings: str, encoders: int) -> None:
     kept = [each for each in ALL if (each.wordings, each.encoders) != (wordings, encoders)]
     found, faults = read(tmp_path, calibration_toml(kept))

@@ -54,12 +54,21 @@ texts = ["几时来暖气"]
 """
 
 CALIBRATION = re.sub("(?m)^maybe = .*$", "maybe = 0.25", (REAL / "calibration.toml").read_text("utf-8"))
+UNANSWERED = """
+[[unanswered]]
+beside = "id-card-lost"
+questions = [
+    "身份证照片能自己带吗",
+    "身份证能寄到外地吗",
+]
+"""
 # What is learned from is short here, so that each folder is read at once.
 TEXTS: Mapping[str, str] = {
     **base.FILES,
     "intents.toml": INTENTS,
     "concepts.toml": CONCEPTS,
     "examples.toml": EXAMPLES,
+    "unanswered.toml": UNANSWERED,
     "calibration.toml": CALIBRATION,
 }
 
@@ -208,6 +217,14 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         ("examples", 'category = "供暖"', 'category = "暖气"', "category: found '暖气', which does not exist"),
         ("examples", 'urgency = "urgent"', 'urgency = "soon"', "urgency: found 'soon'"),
         ("examples", 'texts = ["几时来暖气"]', "texts = []", "texts: found"),
+        ("unanswered", 'beside = "id-card-lost"', 'beside = ""', "beside: found ''"),
+        (
+            "unanswered",
+            "身份证能寄到外地吗",
+            "身份证照片能自己带吗?",
+            "found '身份证照片能自己带吗\\?', which is there",
+        ),
+        ("unanswered", "身份证能寄到外地吗", "请问身份证丢了怎么补办", "a wording of id-card-lost, which answers it"),
         ("calibration", "maybe = 0.25", "maybe = 25", "maybe: found 25"),
         ("areas", 'parent = "公园街道"', 'parent = "和平社区"', "parent: found '和平社区', expected an area above"),
         ("areas", 'parent = "东胜区"', 'parent = "西胜区"', "parent: found '西胜区'"),
@@ -260,9 +277,12 @@ def test_ways_of_speaking_concepts_and_examples_are_read_in_their_order(tmp_path
     ]
 
 
-def test_a_town_can_do_without_concepts(tmp_path: Path) -> None:
-    write(tmp_path, {**TEXTS, "concepts.toml": None})
-    assert load_content(tmp_path).concepts == ()
+def test_a_town_can_do_without_concepts_and_unanswered_questions(tmp_path: Path) -> None:
+    assert town(tmp_path).unanswered_questions == [("身份证照片能自己带吗", "身份证能寄到外地吗")]
+    for name in ("concepts", "unanswered"):
+        (tmp_path / f"{name}.toml").unlink()
+    content = load_content(tmp_path)
+    assert (content.concepts, content.unanswered_questions) == ((), [])
 
 
 def test_examples_of_one_intent_are_a_fault_of_their_file(tmp_path: Path) -> None:
@@ -272,7 +292,7 @@ def test_examples_of_one_intent_are_a_fault_of_their_file(tmp_path: Path) -> Non
 
 def test_a_calibration_that_is_not_whole_is_a_fault_of_its_file(tmp_path: Path) -> None:
     head, *stages = CALIBRATION.split("\n[[stage]]")
-    assert len(stages) == 6
+    assert len(stages) == 9
     for number in range(len(stages)):
         rest = "\n[[stage]]".join([head, *stages[:number], *stages[number + 1 :]])
         (fault,) = faults(tmp_path, calibration=rest)

@@ -57,6 +57,21 @@ def test_the_probabilities_hold(found: Fitted) -> None:
     assert found.is_right[likely].mean() == pytest.approx(found.chances[likely].mean(), abs=0.06)
 
 
+def test_a_question_without_an_answer_lowers_the_chance_and_is_never_the_first(seen: list[Seen]) -> None:
+    """Beside each query that no entry answers stands one that is just like it."""
+    taught = [replace(query, rows=_with_twin(query, np.flatnonzero(query.is_right)), unanswered=1) for query in seen]
+    taught = [replace(query, is_right=np.append(query.is_right, np.float32(0))) for query in taught]
+    (before,), (after,) = fit("many", [seen]), fit("many", [taught])
+    assert after.rank == before.rank
+    assert len(after.is_right) == len(seen)
+    assert ((after.chances - after.is_right) ** 2).mean() < 0.8 * ((before.chances - before.is_right) ** 2).mean()
+
+
+def _with_twin(query: Seen, right: np.ndarray) -> np.ndarray:
+    far = np.zeros_like(query.rows[:1])
+    return np.vstack([query.rows, far if len(right) else query.rows.max(axis=0, keepdims=True) + 1])
+
+
 def test_the_same_data_give_the_same_fit(seen: list[Seen], found: Fitted) -> None:
     (again,) = fit("many", [seen])
     assert again.fit() == found.fit()
@@ -117,6 +132,9 @@ def test_the_matcher_tells_what_it_sees_of_each_query_at_each_stage(small_town: 
     ]
     stages = observe(matcher, asked)
     assert [len(stage) for stage in stages] == [3] * STAGES
+    unanswered = [("公积金怎么提取",), ("身份证多大能办", "几岁办身份证")]
+    beside = observe(Matcher(small_town.entries, (), small_town.calibration, (), None, unanswered), asked)
+    assert [(len(query.rows), query.entries, query.unanswered) for query in beside[0]] == [(6, 4, 2)] * 3
     for number, stage in enumerate(stages):
         assert [query.rows.shape for query in stage] == [(4, len(kinds(number)))] * 3
         assert [query.is_right.tolist() for query in stage] == [[1, 0, 0, 0], [0, 0, 0, 0], [1, 1, 0, 0]]

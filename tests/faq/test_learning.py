@@ -1,6 +1,7 @@
 """What residents' words teach, without any record of them: more wordings, groups by meaning, what a change does."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from faq.content import Content, ContentError
 from faq.encoder import Vectors
+from faq.items import Unanswered
 from faq.learning import (
     Addition,
     Judged,
@@ -46,6 +48,13 @@ def test_the_version_tells_the_wordings_and_nothing_else_changes(small_town: Con
     assert [entry.id for entry in grown.content.entries] == [entry.id for entry in small_town.entries]
     assert small_town.entry("id-card-lost").similar == grown.content.entry("id-card-lost").similar[:-1]
     assert with_wordings(small_town, []).content is small_town
+
+
+def test_a_wording_that_joins_an_entry_is_no_longer_without_an_answer(small_town: Content) -> None:
+    beside = Unanswered(beside="id-card-lost", questions=(SPOKEN, "身份证照片能自己带吗"))
+    alone = Unanswered(beside="gas-payment", questions=(f"请问{SPOKEN}?",))
+    grown = with_wordings(replace(small_town, unanswered=(beside, alone)), [Addition("id-card-lost", SPOKEN)])
+    assert grown.content.unanswered_questions == [("身份证照片能自己带吗",)]
 
 
 def test_a_wording_without_an_entry_or_with_another_owner_is_left_out_and_listed(small_town: Content) -> None:

@@ -155,6 +155,28 @@ def test_an_entry_far_behind_is_no_choice() -> None:
     assert len(Matcher(entries, (), calibration(never_sure, choice=0)).match("护照补发").choices) == 3
 
 
+def test_an_entry_is_not_the_answer_where_a_question_without_one_is_nearer() -> None:
+    entries = [entry("lost", "身份证丢了怎么补办"), entry("birth", "新生儿上户口")]
+    weights = {"letters": 10.0, "letters_lead": 10.0}
+    made = calibration(stage(0, weights, bias=-5))
+    asked = "身份证丢了能挂失吗"
+    alone, beside = (Matcher(entries, (), made, (), None, questions) for questions in ((), [(asked, "能挂失吗")]))
+    assert alone.match(asked).choices[0].entry.id == "lost"
+    assert beside.match(asked) == NO_MATCH
+    assert beside.match("身份证丢了怎么补办").band == "sure"  # what the entry does answer
+    assert ids(beside, asked) == ids(alone, asked) == ["lost", "birth"]
+
+
+def test_encoders_hear_what_has_no_answer(tmp_path: Path) -> None:
+    encoder = FakeEncoder(groups=[["领证要花钱不", SPOKEN]])
+    weights = {"nearest_1": 10.0, "nearest_1_lead": 10.0}
+    made = calibration(LETTERS, stage(1, weights, bias=-5))
+    for questions, nearest in (((), False), ([("领证要花钱不",)], True)):
+        (_, (candidates, rows)) = Matcher(BIRTH, (), made, [encoder], tmp_path, questions).evidence(SPOKEN)
+        best = int(candidates[rows[:, -4].argmax()])
+        assert (best == len(BIRTH)) is nearest
+
+
 def test_the_score_is_the_probability_that_the_calibration_gives() -> None:
     made = Matcher([entry("a", "护照补办"), entry("b", "骆驼养殖")], (), calibration(LETTERS))
     assert made.match("护照补办").score == pytest.approx(1 / (1 + 2.718281828**-5), abs=1e-4)
@@ -164,7 +186,7 @@ def test_the_score_is_the_probability_that_the_calibration_gives() -> None:
 def test_lists_with_one_and_with_many_wordings_have_stages_of_their_own(similar: Sequence[str], band: str) -> None:
     # "护照办理" alone makes three wordings for two entries: fewer than two each.
     one = replace(LETTERS, bias=-99)
-    made = replace(calibration(LETTERS), one=(one,))
+    made = replace(calibration(LETTERS), stages={"one": (one,), "many": (LETTERS,)})
     entries = [entry("a", "护照补办", similar), entry("b", "骆驼养殖")]
     assert Matcher(entries, (), made).match("护照补办").band == band
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faq.content import Content
-from faq.places import AreaName, Gazetteer, PlaceFinder, nearest
+from faq.places import AreaName, Gazetteer, PlaceFinder, is_only_place, nearest
 
 AREAS = [
     AreaName(1, "鄂尔多斯市", ("鄂尔多斯",), "city"),
@@ -248,3 +248,17 @@ def test_distances_are_kilometres_along_the_great_circle() -> None:
     assert nearest(pole, 61.0, 100.0, 111.19) is None
     assert nearest(pole, 60.0, 101.0, 55.6) == 1
     assert nearest(pole, 60.0, 101.0, 55.5) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "is_only"),
+    [
+        ("铁西小区", "铁西小区", True),
+        ("我们在铁西小区呢。", "铁西小区", True),
+        ("铁西小区没水", "铁西小区", False),
+        ("没水", None, False),
+        ("在呢", None, False),
+    ],
+)
+def test_a_text_may_tell_nothing_but_where(text: str, place: str | None, is_only: bool) -> None:
+    assert is_only_place(text, place) is is_only

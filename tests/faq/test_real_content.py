@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_the_roster_covers_every_area_all_168_hours(real: Content) -> None:
 
 def test_the_bands_of_the_calibration_are_in_order(real: Content) -> None:
     bands = real.calibration.bands
-    for stage in (*real.calibration.one, *real.calibration.many):
+    for stage in chain(*real.calibration.stages.values()):
         assert 0 < bands.choice < bands.maybe < stage.sure <= 1
         assert stage.enough > bands.maybe
 
