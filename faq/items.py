@@ -82,14 +82,10 @@ class Category(Item):
 
 
 class Family(Item):
-    """Words of a kind, which patterns of urgency name as <name>; each line is some of them, joined by |.
-
-    `tells`: what a text tells that has one of them, where that is not the family's own name.
-    """
+    """Words of a kind, which patterns of urgency name as <name>; each line is some of them, joined by |."""
 
     name: Annotated[str, Field(pattern=r"^[\u4e00-\u9fff]{1,8}$")]
     words: Annotated[tuple[Annotated[Pattern, Field(max_length=120)], ...], Field(min_length=1)]
-    tells: Literal["", "denied", "past", "media", "supposed"] = ""
 
 
 class Danger(Item):

@@ -9,7 +9,6 @@ read as that word: 着货了.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from faq.content import Content
@@ -44,7 +43,6 @@ class Alarm:
     """The rules of faq/urgency.toml, ready to use."""
 
     def __init__(self, content: Content) -> None:
-        self._families = content.families
         expand = Families(content.families).expand
         rules = [_rule(danger, expand) for danger in content.dangers]
         self._rules = [rule for rule in rules for _ in rule.danger.patterns]  # one a pattern
@@ -63,21 +61,6 @@ class Alarm:
         if found:
             return "emergency", self._rules[min(found)].danger
         return ("urgent" if any(map(self._is_urgent, readings)) else "normal"), None
-
-    def cues(self, text: str) -> list[str]:
-        """What the text has words of, for a second opinion: names of families, and denied, past, media, supposed.
-
-        Each once, in the order of the file. Words that only sound like danger count as what they sound like.
-        """
-        plain = heard(TAG.sub("是", simplify(text)))
-        numbers = {number for number, pattern in self._cues.candidates(plain) if pattern.search(plain)}
-        told = (self._families[number] for number in sorted(numbers))
-        return list(dict.fromkeys(family.tells or family.name for family in told))
-
-    @cached_property
-    def _cues(self) -> Screen:
-        expand = Families(self._families).expand
-        return Screen([expand(f"<{family.name}>") for family in self._families])
 
     def _danger(self, text: str) -> int | None:
         """The number of the first pattern that tells of a danger under way."""
