@@ -14,10 +14,10 @@ from typing import Literal
 from faq.intent import Intent
 from faq.items import INTENTS
 from faq.learning import Judged
+from faq.subject import MATTERS
 from faq.understand import Understander, Understanding
 from faq.urgency import Urgency
 
-MATTERS = ("request", "suggestion", "question")  # the intents whose messages have a category
 LOW_OVERLAP = "low_overlap"  # the tag of a question that shares hardly a letter with its entry's wordings
 DEEPEST = 3  # ranks that are looked at
 BINS = 10

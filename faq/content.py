@@ -91,10 +91,11 @@ class Content:
 
     @cached_property
     def lessons_version(self) -> str:
-        """Changes when what is learned from does: examples, ways of speaking, concepts, and which entries there are.
-        A few wordings more or less teach nothing new."""
+        """Changes when what is learned from does: examples, ways of speaking, concepts, what tells a place, and which
+        entries there are. A few wordings more or less teach nothing new."""
         entries = [(entry.id, entry.category) for entry in self.entries]
-        taught = repr((self.examples, self.speeches, self.concepts, entries))
+        places = [(area.name, area.aliases) for area in self.area_list]
+        taught = repr((self.examples, self.speeches, self.concepts, self.place_words, places, entries))
         return hashlib.sha256(taught.encode(errors="replace")).hexdigest()[:16]
 
     @property

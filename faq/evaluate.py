@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -13,6 +13,7 @@ from faq.category import UNSORTED
 from faq.content import Content, ContentError
 from faq.items import Entry
 from faq.learned import Labelled, Learned
+from faq.match import Band
 from faq.understand import Understander, Understanding
 
 DEEPEST = 50  # ranks below this one count as not found
@@ -112,22 +113,39 @@ def evaluate_faq(
         if query.gold is not None:
             found = [choice.entry.id for choice in understander.matcher.rank(query.text, DEEPEST)]
             ranks.append(found.index(query.gold) + 1 if query.gold in found else math.inf)
-    sure = [is_right for band, is_right, _ in bands if band == "sure"]
-    unanswerable = [band for band, _, has_gold in bands if not has_gold]
+    rates = sure_rates(bands)
     return FaqFigures(
         queries=len(bands),
         recall_at_1=_rate(sum(rank <= 1 for rank in ranks), len(ranks)),
         recall_at_3=_rate(sum(rank <= 3 for rank in ranks), len(ranks)),
         mrr=_rate(sum(1 / rank for rank in ranks), len(ranks)),
-        sure=len(sure),
+        sure=sum(band == "sure" for band, _, _ in bands),
         maybe=sum(band == "maybe" for band, _, _ in bands),
         none=sum(band == "none" for band, _, _ in bands),
-        sure_precision=_rate(sum(sure), len(sure)),
-        sure_recall=_rate(sum(sure), len(ranks)),
-        false_sure_rate=_rate(unanswerable.count("sure"), len(unanswerable)),
+        sure_precision=rates.precision,
+        sure_recall=rates.recall,
+        false_sure_rate=rates.false,
         ms_p50=percentile(seconds, 0.50),
         ms_p99=percentile(seconds, 0.99),
     )
+
+
+class SureRates(NamedTuple):
+    """Of sure answers: the share that is right, the share of the answerable queries that get a right one, and the share
+    of the others that get one all the same."""
+
+    precision: float | None
+    recall: float | None
+    false: float | None
+
+
+def sure_rates(told: Sequence[tuple[Band, bool, bool]]) -> SureRates:
+    """Of what was told: the band, whether the first entry is right, and whether any entry answers."""
+    sure = [(is_right, is_answerable) for band, is_right, is_answerable in told if band == "sure"]
+    right = sum(is_right for is_right, _ in sure)
+    answerable = sum(is_answerable for _, _, is_answerable in told)
+    false = sum(not is_answerable for _, is_answerable in sure)
+    return SureRates(_rate(right, len(sure)), _rate(right, answerable), _rate(false, len(told) - answerable))
 
 
 def with_entries(content: Content, entries: Sequence[GivenEntry]) -> Content:

@@ -12,7 +12,7 @@ from typing import Literal, cast
 
 from faq.content import Content
 from faq.items import Speech
-from faq.judge import Judge, Lesson, Parts, grams, learned_before
+from faq.judge import Judge, Parts, grams, learned_before, lessons_of
 from faq.normalise import simplify
 
 Intent = Literal["request", "question", "suggestion", "thanks", "chat"]
@@ -38,13 +38,16 @@ class Listener:
         """`cache`: the folder for what was learned. Raises ValueError when the examples have less than two intents."""
         self._cues = [(speech.name, _compile(speech)) for speech in content.speeches]
         self._asking = [_compile(speech) for speech in content.speeches if speech.asks]
-        self._judge = Judge(learned_before(f"intent-{content.lessons_version}", cache, lambda: self._lessons(content)))
-
-    def _lessons(self, content: Content) -> list[Lesson]:
-        lessons = [Lesson(self._parts(text), example.intent) for example in content.examples for text in example.texts]
-        wordings = (wording for entry in content.entries for wording in entry.wordings)
-        lessons += [Lesson(self._parts(wording), "question", WORDING_WEIGHT) for wording in wordings]
-        return lessons
+        key = f"intent-{content.lessons_version}"
+        self._judge = Judge(
+            learned_before(
+                key,
+                cache,
+                lambda: lessons_of(
+                    content, self._parts, lambda example: example.intent, lambda _: "question", WORDING_WEIGHT
+                ),
+            )
+        )
 
     def hear(self, text: str) -> Heard:
         """What the sender of a text wants."""

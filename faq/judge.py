@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faq.cache import read_arrays, write_arrays
+from faq.content import Content
+from faq.items import Entry, Example
 
 RAREST = 3  # texts that must have a piece, so that it is learned
 PIECES, CUES = 4.0, 1.5  # how long the vectors of the two are
@@ -42,6 +44,21 @@ class Lesson:
     parts: Parts
     label: str
     weight: float = 1.0
+
+
+def lessons_of(
+    content: Content,
+    parts: Callable[[str], Parts],
+    label: Callable[[Example], str | None],
+    label_of_entry: Callable[[Entry], str],
+    weight: float,
+) -> list[Lesson]:
+    """What the examples teach (those of which the label is None nothing), and then the wordings of the entries, each
+    of which counts so much beside an example."""
+    taught = ((example, label(example)) for example in content.examples)
+    lessons = [Lesson(parts(text), found) for example, found in taught if found for text in example.texts]
+    wordings = ((entry, wording) for entry in content.entries for wording in entry.wordings)
+    return lessons + [Lesson(parts(wording), label_of_entry(entry), weight) for entry, wording in wordings]
 
 
 @dataclass(frozen=True)

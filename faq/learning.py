@@ -12,7 +12,7 @@ import numpy as np
 
 from faq.content import Content
 from faq.encoder import Vectors
-from faq.evaluate import Line, read_lines
+from faq.evaluate import Line, read_lines, sure_rates
 from faq.index import Document, Index
 from faq.match import Band
 from faq.normalise import normalise
@@ -249,19 +249,14 @@ def _worth(right: frozenset[str], told: Said) -> int:
 def _figures(messages: Sequence[Judged], told: Sequence[Said]) -> Figures:
     pairs = [(message.right, got) for message, got in zip(messages, told, strict=True)]
     sure = [got.first in right for right, got in pairs if got.band == "sure"]
-    answerable = sum(bool(right) for right, _ in pairs)
-    false = sum(got.band == "sure" for right, got in pairs if not right)
+    rates = sure_rates([(got.band, got.first in right, bool(right)) for right, got in pairs])
     return Figures(
         messages=len(pairs),
-        answerable=answerable,
+        answerable=sum(bool(right) for right, _ in pairs),
         sure_right=sum(sure),
         sure_wrong=len(sure) - sum(sure),
         offered=sum(got.band == "maybe" and bool(right & set(got.entries)) for right, got in pairs),
-        sure_precision=_rate(sum(sure), len(sure)),
-        sure_recall=_rate(sum(sure), answerable),
-        false_sure_rate=_rate(false, len(pairs) - answerable),
+        sure_precision=rates.precision,
+        sure_recall=rates.recall,
+        false_sure_rate=rates.false,
     )
-
-
-def _rate(count: int, total: int) -> float | None:
-    return round(count / total, 4) if total else None

@@ -84,14 +84,14 @@ class Matcher:
         self._bands = calibration.bands
         has_many = sum(len(entry.wordings) for entry in entries) >= MANY * len(entries)
         self.stages = calibration.stages["one" if not has_many else "beside" if unanswered else "many"]
+        documents = [_document(entry.wordings, entry.answer) for entry in entries]
         self._listed: dict[str, Entry] = {}
-        for entry in entries:
-            for wording in entry.wordings:
-                self._listed.setdefault(normalise(wording), entry)
+        for entry, document in zip(entries, documents, strict=True):
+            for wording in document.wordings:
+                self._listed.setdefault(wording, entry)
         self._encoders = list(encoders) if entries else []
         others = unanswered if entries else ()
-        documents = [_document(entry.wordings, entry.answer) for entry in entries] + [_document(o) for o in others]
-        self._index = Index(documents, Concepts(concepts).find)
+        self._index = Index([*documents, *map(_document, others)], Concepts(concepts).find)
         texts = texts_of(entries, others)
         self._meanings = [_meaning(encoder, texts, self._index.starts, cache) for encoder in self._encoders]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from faq.content import Content
 from faq.items import Danger
-from faq.judge import Judge, Lesson, Parts, grams, learned_before
+from faq.judge import Judge, Lesson, Parts, grams, learned_before, lessons_of
 from faq.normalise import NOISE, simplify
 from faq.places import is_only_place
 from faq.urgency import Urgency
@@ -22,35 +22,36 @@ URGENT = 0.6
 GENERAL = "人身危险"  # the danger of faq/urgency.toml that says whom to call when nothing more is known
 
 
-Where = Callable[[str], str | None]
-
-
 class SecondOpinion:
     """What the examples of one content version teach of urgency. Built once, then only read."""
 
-    def __init__(self, content: Content, where: Where, cache: Path | None = None) -> None:
-        """`where` finds the place that a text names. `cache`: the folder for what was learned. Without the general
-        danger it finds no danger."""
-        self._where = where
+    def __init__(self, content: Content, where: Callable[[str], str | None], cache: Path | None = None) -> None:
+        """`where` finds the place that a text names, to learn without it. `cache`: the folder for what was learned.
+        Without the general danger it finds no danger."""
         self._general = next((danger for danger in content.dangers if danger.name == GENERAL), None)
         taught = {example.urgency for example in content.examples}
         key = f"urgency-{content.lessons_version}"
-        self._judge = Judge(learned_before(key, cache, lambda: self._lessons(content))) if len(taught) > 1 else None
 
-    def judge(self, text: str, urgency: Urgency, danger: Danger | None) -> tuple[Urgency, Danger | None]:
-        """The urgency and the danger, given those that the rules found."""
-        if danger or self._judge is None or is_only_place(text, self._where(text)):
+        def parts(text: str) -> Parts:
+            return _parts(text, where(text))
+
+        def lessons() -> list[Lesson]:
+            return lessons_of(content, parts, lambda example: example.urgency, lambda _: "normal", WORDING_WEIGHT)
+
+        self._judge = Judge(learned_before(key, cache, lessons)) if len(taught) > 1 else None
+
+    def judge(
+        self, text: str, place: str | None, urgency: Urgency, danger: Danger | None
+    ) -> tuple[Urgency, Danger | None]:
+        """The urgency and the danger, given those that the rules found, and the place that the text names."""
+        if danger or self._judge is None or is_only_place(text, place):
             return urgency, danger
-        likely = self._judge.probabilities(Parts(grams(self._said(text))))
+        likely = self._judge.probabilities(_parts(text, place))
         if self._general and likely.get("emergency", 0.0) >= DANGER[urgency]:
             return "emergency", self._general
         return ("urgent" if likely.get("urgent", 0.0) >= URGENT else urgency), None
 
-    def _lessons(self, content: Content) -> list[Lesson]:
-        told = [(text, example.urgency, 1.0) for example in content.examples for text in example.texts]
-        told += [(wording, "normal", WORDING_WEIGHT) for entry in content.entries for wording in entry.wordings]
-        return [Lesson(Parts(grams(self._said(text))), label, weight) for text, label, weight in told]
 
-    def _said(self, text: str) -> str:
-        """The letters of a text without the place: who is in danger names one, and so does who complains of a lamp."""
-        return NOISE.sub("", simplify(text.replace(self._where(text) or "", "")))
+def _parts(text: str, place: str | None) -> Parts:
+    """The letters of a text without the place: who is in danger names one, and so does who complains of a lamp."""
+    return Parts(grams(NOISE.sub("", simplify(text.replace(place or "", "")))))

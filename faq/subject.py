@@ -12,7 +12,7 @@ from pathlib import Path
 from faq.category import STRONG, UNSORTED, WEAK, Finding, Sorter
 from faq.concepts import Concepts
 from faq.content import Content
-from faq.judge import Judge, Lesson, Parts, grams, learned_before
+from faq.judge import Judge, Parts, grams, learned_before, lessons_of
 from faq.learned import Learned
 from faq.normalise import normalise
 
@@ -33,20 +33,20 @@ class Subject:
         self._sorter = Sorter(content)
         self._concepts = Concepts(content.concepts)
         self._learned = learned
+        key = f"category-{content.lessons_version}"
         self._judge = Judge(
-            learned_before(f"category-{content.lessons_version}", cache, lambda: self._lessons(content))
+            learned_before(
+                key,
+                cache,
+                lambda: lessons_of(
+                    content,
+                    self._parts,
+                    lambda example: example.category if example.intent in MATTERS else None,
+                    lambda entry: entry.category,
+                    WORDING_WEIGHT,
+                ),
+            )
         )
-
-    def _lessons(self, content: Content) -> list[Lesson]:
-        lessons = [
-            Lesson(self._parts(text), example.category)
-            for example in content.examples
-            if example.intent in MATTERS
-            for text in example.texts
-        ]
-        wordings = ((entry, wording) for entry in content.entries for wording in entry.wordings)
-        lessons += [Lesson(self._parts(wording), entry.category, WORDING_WEIGHT) for entry, wording in wordings]
-        return lessons
 
     def find(self, text: str, likely: Mapping[str, float] | None = None) -> Finding:
         """The category of a text with the evidence for it. `likely`: points that something else gives to categories."""

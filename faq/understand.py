@@ -67,7 +67,7 @@ class Understander:
         """The meaning of a text. Only a question is matched with the entries: a report wants a person."""
         heard = self._listener.hear(text)
         place = self._places.find(text)
-        urgency, danger = self._second.judge(text, *self._alarm.judge(text))
+        urgency, danger = self._second.judge(text, place, *self._alarm.judge(text))
         finding = self._subject.find(text, {danger.category: DANGER_POINTS} if danger and danger.category else None)
         listed = None if danger else self.matcher.listed(text)
         if is_only_place(text, place):

@@ -18,7 +18,6 @@ import requests
 from bot.records import tickets
 from bot.records.store import Store
 from bot.settings import WeChat
-from tests.faq.town import some_examples
 from tests.process import ROOT, Program, Sender, in_threads
 from tests.soak.test_proofs import free_port, trouble
 
@@ -52,10 +51,20 @@ def small_content(folder: Path) -> Path:
     own = folder / "small"
     shutil.copytree(ROOT / "faq", own, ignore=lambda _, names: [name for name in names if not _is_kept(name)])
     examples = own / "examples.toml"
-    examples.write_text(some_examples(examples.read_text("utf-8")), "utf-8")
+    examples.write_text(_some(examples.read_text("utf-8")), "utf-8")
     roster = own / "roster.toml"
     roster.write_text(roster.read_text("utf-8").replace('code = "DEMO', 'code = "OURS'), "utf-8")
     return own
+
+
+def _some(examples: str) -> str:
+    """Every third text, and the first of each group: who learns from fewer is sooner ready."""
+    kept, before = [], ""
+    for number, line in enumerate(examples.splitlines(keepends=True)):
+        if not line.startswith('    "') or before.startswith("texts = [") or number % 3 == 0:
+            kept.append(line)
+        before = line
+    return "".join(kept)
 
 
 def _is_kept(name: str) -> bool:

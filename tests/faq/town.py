@@ -191,17 +191,6 @@ def write(folder: Path, changes: Mapping[str, str | None] | None = None) -> Path
     return folder
 
 
-def some_examples(examples: str) -> str:
-    """Every third text, and the first of each group: who learns from fewer is sooner ready."""
-    lines = examples.splitlines(keepends=True)
-    is_first = (before.startswith("texts = [") for before in lines)
-    kept = zip(lines[1:], is_first, strict=False)
-    texts = (
-        line for number, (line, first) in enumerate(kept) if first or number % 3 == 0 or not line.startswith('    "')
-    )
-    return "".join([lines[0], *texts])
-
-
 def _own(category: re.Match[str]) -> str:
     return category[0] if f'name = "{category[0]}"' in CATEGORIES else "其他"
 
