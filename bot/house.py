@@ -11,6 +11,7 @@ from bot.desk import Desk
 from bot.knowledge import Knower
 from bot.library import Library
 from bot.memory import Memory
+from bot.precedence import Precedence
 from bot.records import migrate, roster
 from bot.records.store import Store
 from bot.settings import Settings
@@ -29,6 +30,7 @@ class House:
     memory: Memory
     knower: Knower
     knowledge: Library
+    precedence: Precedence
     desk: Desk
     account: Account
     delivery: Delivery
@@ -53,7 +55,8 @@ def build(settings: Settings, routes: Sequence[Route], now: Now, knower: Knower 
 
     store = Store(settings.database.url, settings.database.pool_size)
     knower = knower or Knower(settings.content)
-    knowledge = Library(store, settings.content.folder, settings.content.check_seconds, knower)
+    precedence = Precedence()
+    knowledge = Library(store, settings.content.folder, settings.content.check_seconds, knower, precedence)
     memory = Memory(
         settings.redis.url,
         settings.redis.timeout_seconds,
@@ -69,6 +72,7 @@ def build(settings: Settings, routes: Sequence[Route], now: Now, knower: Knower 
         memory=memory,
         knower=knower,
         knowledge=knowledge,
+        precedence=precedence,
         desk=Desk(store, memory, knowledge, routes, settings, now),
         account=account,
         delivery=Delivery(store, account, knowledge, settings, now),

@@ -12,8 +12,8 @@ import threading
 from contextlib import nullcontext
 from pathlib import Path
 
-from bot.breathing import breathing
 from bot.knowledge import Knower, Knowledge
+from bot.precedence import Precedence
 from bot.records import learning, roster
 from bot.records.store import DatabaseError, Store
 from faq.content import Content, ContentError, load_content
@@ -25,8 +25,11 @@ log = logging.getLogger(__name__)
 class Library:
     """Holds the current knowledge; calling it gives that. `run_once` looks for a change, `run` keeps looking."""
 
-    def __init__(self, store: Store, folder: Path, check_seconds: float, knower: Knower) -> None:
+    def __init__(
+        self, store: Store, folder: Path, check_seconds: float, knower: Knower, precedence: Precedence
+    ) -> None:
         self._store, self._folder, self._check_seconds, self._knower = store, folder, check_seconds, knower
+        self._precedence = precedence
         self._guard = threading.Lock()  # one builder at a time
         self._current: Knowledge | None = None
         self._serving = ("", learning.FILES_ALONE)  # digest of the files, version of the accepted wordings
@@ -104,7 +107,7 @@ class Library:
         """The content of the files; read again only when they have changed, faulty or not."""
         if self._read is None or self._read[0] != files:
             try:
-                with breathing() if self._current else nullcontext():
+                with self._precedence.work() if self._current else nullcontext():
                     self._read = (files, load_content(self._folder))
             except ContentError as error:
                 self._read = (files, error)
@@ -117,12 +120,12 @@ class Library:
         """Let the encoders join whose vectors take long: a minute for the first time, so nobody waits for it."""
         with self._guard:
             if self._current is not None and not self._current.is_whole:
-                with breathing():
+                with self._precedence.work():
                     self._current = self._knower.whole(self._current.content)
                 log.info("content %s is served with all encoders", self._current.content.version)
 
     def _swap(self, files: str, version_id: int, content: Content, additions: tuple[Addition, ...]) -> None:
-        with breathing() if self._current else nullcontext():
+        with self._precedence.work() if self._current else nullcontext():
             grown = with_wordings(content, additions)
             knowledge = self._knower.soon(grown.content)
         self._current, self._serving = knowledge, (files, version_id)

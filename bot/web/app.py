@@ -14,4 +14,5 @@ def create_web_app(house: House) -> Flask:
     app = Flask("lianxinqiao", static_folder=None)
     app.register_blueprint(create_webhook(house.settings.wechat, house.desk, house.now))
     app.register_blueprint(create_health(house.parts(), NEEDED, house.store, house.now))
+    app.wsgi_app = house.precedence.over(app.wsgi_app)  # type: ignore[assignment,method-assign]
     return app

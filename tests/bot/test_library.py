@@ -11,6 +11,7 @@ from bot.house import sync_content
 from bot.knowledge import Knowledge
 from bot.learning import accept, propose
 from bot.library import Library
+from bot.precedence import Precedence
 from bot.records.store import Store
 from bot.web.app import create_web_app
 from faq.content import Content, ContentError, load_content
@@ -106,7 +107,7 @@ def test_faulty_content_at_the_first_look_is_an_error(small: Town) -> None:
 
 def fresh(town: Town) -> Library:
     """The library of a process that has just started."""
-    return Library(town.store, town.settings.content.folder, 0.01, KNOWER)
+    return Library(town.store, town.settings.content.folder, 0.01, KNOWER, Precedence())
 
 
 def test_a_process_that_starts_serves_what_was_accepted_before(small: Town) -> None:
@@ -121,7 +122,7 @@ def test_without_a_database_the_files_alone_are_served_and_the_rest_comes_later(
     small: Town, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     away = Store(f"sqlite:///{tmp_path / 'empty.db'}")  # reachable, but with no tables
-    library = Library(away, small.settings.content.folder, 0.01, KNOWER)
+    library = Library(away, small.settings.content.folder, 0.01, KNOWER, Precedence())
     assert not library.run_once()
     assert not library.run_once()
     assert library().content.entries
@@ -174,7 +175,7 @@ def test_the_loop_looks_by_itself_and_outlives_whatever_goes_wrong(small: Town) 
                 seen.set()
             return super().soon(content)
 
-    library = Library(small.store, small.settings.content.folder, 0.01, Failing(small.settings.content))
+    library = Library(small.store, small.settings.content.folder, 0.01, Failing(small.settings.content), Precedence())
     library()
     edit(small, "entries-town.toml", "派出所户籍窗口", "新的大厅")
     loop = threading.Thread(target=library.run, args=(stop,))
