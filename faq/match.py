@@ -30,6 +30,7 @@ Band = Literal["sure", "maybe", "none"]
 MOST_CHOICES = 3
 EVEN = 2  # an entry with as much beside it as it has itself is no sure answer, whatever the fit says
 CANDIDATES = 40  # entries that are looked at closely
+TAIL = 20  # letters that a second encoder, the slow one, is given: a story ends with what it asks
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,8 @@ class Matcher:
         layers, likeness = self._index.layers(plain)
         yield self._closer(plain, layers, likeness, self.stages[0])
         for number, (encoder, meaning) in enumerate(zip(self._encoders, self._meanings, strict=True), 1):
-            layers = np.hstack([layers, meaning.nearness(encoder.encode([text])[0])])
+            said = text if number == 1 else text[-TAIL:]
+            layers = np.hstack([layers, meaning.nearness(encoder.encode([said])[0])])
             yield self._closer(plain, layers, likeness, self.stages[number])
 
     def _closer(

@@ -8,7 +8,7 @@ import pytest
 
 from faq.content import Content
 from faq.items import Concept, Entry
-from faq.match import MOST_CHOICES, NO_MATCH, Matcher
+from faq.match import MOST_CHOICES, NO_MATCH, TAIL, Matcher
 from tests.faq.made import FakeEncoder, calibration, entry, stage
 
 PASSES = ("老年人优待证", "残疾人优待证", "军人优待证", "学生优待证", "教师优待证", "图书证")
@@ -247,6 +247,14 @@ def test_the_second_encoder_is_asked_only_where_the_first_leaves_doubt() -> None
     match = heard(first, second).match(SPOKEN)
     assert match.choices[0].entry.id == "birth"
     assert (first.asked, second.asked) == ([SPOKEN], [SPOKEN])
+
+
+def test_the_second_encoder_which_is_slow_reads_only_the_end_of_a_story() -> None:
+    words_only = [stage(number, {"letters": 10.0}, bias=-5) for number in range(3)]
+    first, second = FakeEncoder("first"), FakeEncoder("second")
+    story = f"前几天下大雨没顾上,今天才来打听打听这个事,{SPOKEN}"
+    Matcher(BIRTH, (), calibration(*words_only), [first, second]).match(story)
+    assert (first.asked[-1], second.asked[-1]) == (story, story[-TAIL:])
 
 
 def test_encoders_read_the_text_as_it_was_written() -> None:
