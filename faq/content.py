@@ -52,7 +52,7 @@ DAY_MINUTES = 24 * 60
 # The files beside entries*.toml and the tables that each may hold; replies.toml holds any.
 TABLES: Mapping[str, tuple[str, ...]] = {
     "categories": ("category",),
-    "urgency": ("family", "danger", "urgent", "over"),
+    "urgency": ("family", "danger", "urgent", "harmless", "not_now", "over"),
     "intents": ("speech",),
     "places": ("places",),
     "areas": ("area",),
@@ -75,6 +75,8 @@ class Content:
     categories_by_name: Mapping[str, Category]
     dangers: tuple[Danger, ...]
     urgent: Cues
+    harmless: Cues  # what is no danger of any kind
+    not_now: Cues  # what is told of and not happening
     over: Cues
     speeches: tuple[Speech, ...]
     place_words: PlaceWords
@@ -184,7 +186,9 @@ def load_content(folder: Path) -> Content:
     families = read.items(files["urgency"], "family", Family)
     dangers = read.items(files["urgency"], "danger", Danger)
     urgent = read.table(files["urgency"], "urgent", Cues)
-    over = read.table(files["urgency"], "over", Cues, is_needed=False)
+    harmless, not_now, over = (
+        read.table(files["urgency"], name, Cues, is_needed=False) or Cues() for name in ("harmless", "not_now", "over")
+    )
     speeches = read.items(files["intents"], "speech", Speech)
     areas = read.items(files["areas"], "area", Area)
     place_words = read.table(files["places"], "places", PlaceWords)
@@ -197,7 +201,13 @@ def load_content(folder: Path) -> Content:
     check_unique(read, ((category, "name", category.name) for category in categories))
     check_entries(read, entries, category_names)
     check_dangers(read, dangers, category_names)
-    check_families(read, files["urgency"], families, dangers, {"urgent": urgent, "over": over})
+    check_families(
+        read,
+        files["urgency"],
+        families,
+        dangers,
+        {"urgent": urgent, "harmless": harmless, "not_now": not_now, "over": over},
+    )
     check_areas(read, areas, area_names)
     check_people(read, [*members, *coordinators], area_names)
     check_shifts(read, shifts, names, area_names, category_names)
@@ -220,7 +230,9 @@ def load_content(folder: Path) -> Content:
         categories_by_name=MappingProxyType({category.name: category for category in categories}),
         dangers=tuple(dangers),
         urgent=urgent,
-        over=over or Cues(),
+        harmless=harmless,
+        not_now=not_now,
+        over=over,
         speeches=tuple(speeches),
         place_words=place_words,
         area_list=tuple(areas),

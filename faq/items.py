@@ -97,6 +97,7 @@ class Danger(Item):
     category: str = ""
     patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)]
     unless: tuple[Pattern, ...] = ()
+    is_plea: bool = False  # the sender calls for help: what is only told of is no exception
 
 
 class Cues(Item):

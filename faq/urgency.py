@@ -44,7 +44,7 @@ class Alarm:
 
     def __init__(self, content: Content) -> None:
         expand = Families(content.families).expand
-        rules = [_rule(danger, expand) for danger in content.dangers]
+        rules = [_rule(danger, _exceptions(danger, content), expand) for danger in content.dangers]
         self._rules = [rule for rule in rules for _ in rule.danger.patterns]  # one a pattern
         self._dangers = Screen([expand(pattern) for danger in content.dangers for pattern in danger.patterns])
         self._over = _compile(_both(content.over), expand)
@@ -114,9 +114,14 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
     return before, (after.start() if after else len(text))
 
 
-def _rule(danger: Danger, expand: Expand) -> _Rule:
-    elsewhere = [unless for unless in danger.unless if unless.startswith(ELSEWHERE)]
-    within = [unless for unless in danger.unless if not unless.startswith(ELSEWHERE)]
+def _exceptions(danger: Danger, content: Content) -> tuple[str, ...]:
+    common = () if danger.is_plea else _both(content.not_now)
+    return (*danger.unless, *_both(content.harmless), *common)
+
+
+def _rule(danger: Danger, exceptions: Sequence[str], expand: Expand) -> _Rule:
+    elsewhere = [unless for unless in exceptions if unless.startswith(ELSEWHERE)]
+    within = [unless for unless in exceptions if not unless.startswith(ELSEWHERE)]
     beside = [unless for unless in within if DANGER in unless]
     return _Rule(
         danger=danger,

@@ -118,6 +118,8 @@ def test_expanding_what_is_not_listed_is_refused() -> None:
 
 def test_every_family_of_the_shipped_content_is_used(real: Content) -> None:
     patterns = [pattern for danger in real.dangers for pattern in (*danger.patterns, *danger.unless)]
-    patterns += [*real.urgent.patterns, *real.over.patterns, *(w for family in real.families for w in family.words)]
+    cues = (real.urgent, real.harmless, real.not_now, real.over)
+    patterns += [pattern for cue in cues for pattern in cue.patterns]
+    patterns += [word for family in real.families for word in family.words]
     used = "".join(patterns)
     assert [family.name for family in real.families if f"<{family.name}>" not in used] == []

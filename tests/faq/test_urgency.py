@@ -1,9 +1,12 @@
 """The rules of urgency with the small town's words, and every danger of the shipped content."""
 
+from dataclasses import replace
+
 import pytest
 
 from faq.content import Content
 from faq.hearing import heard
+from faq.items import Cues, Danger
 from faq.urgency import Alarm
 
 UNDER_WAY = {
@@ -226,6 +229,17 @@ def alarm(small_town: Content) -> Alarm:
 @pytest.fixture(scope="module")
 def real_alarm(real: Content) -> Alarm:
     return Alarm(real)
+
+
+def test_what_is_told_of_is_no_danger_of_any_kind_but_a_plea_is_heard_in_it(small_town: Content) -> None:
+    def danger(name: str, is_plea: bool = False) -> Danger:
+        return Danger(name=name, call="110", advice="请先到安全的地方", patterns=(name,), is_plea=is_plea)
+
+    dangers = (danger("塌了"), danger("救命", is_plea=True))
+    harmless, not_now = Cues(words=("演的",)), Cues(words=("去年",))
+    judge = Alarm(replace(small_town, dangers=dangers, harmless=harmless, not_now=not_now, over=Cues())).judge
+    assert [judge(f"{when}墙塌了")[0] for when in ("今天", "去年", "演的")] == ["emergency", "normal", "normal"]
+    assert [judge(f"{when}喊救命")[0] for when in ("今天", "去年", "演的")] == ["emergency", "emergency", "normal"]
 
 
 def test_a_danger_names_whom_to_call_and_what_to_do(alarm: Alarm) -> None:
