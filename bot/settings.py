@@ -113,7 +113,7 @@ class ContentSettings(Section):
     folder: Path = Path("faq")
     check_seconds: float = Field(2.0, gt=0, le=3600)
     evaluation: Path = Path("tests/evaluation")
-    encoders: tuple[str, ...] = Field(("use", "e5"), max_length=2)
+    encoders: tuple[str, ...] = Field(("use",), max_length=2)
     cache: Path = Path("var/cache")
     category_model: str = ""
     nearest_km: float = Field(20.0, gt=0)

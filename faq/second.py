@@ -1,7 +1,9 @@
 """A second opinion on how pressing a message is: what the examples taught, beside the rules of faq/urgency.toml.
 
-Rules are exact and know only what somebody thought of; letters and their habits see more and are less exact. So the
-rules have the first word, and this one only adds: a danger that they missed, and what is urgent.
+Rules know only what somebody thought of, and fit now and then what nobody thought of; letters and their habits see
+more and are less exact. So the rules have the first word, and this one adds a danger that they missed, and what is
+urgent. It takes a danger back only where no sentence sounds like one (水压小得五楼上不来水), never a plea for help,
+and then leaves it urgent: that reply names the numbers to call, too.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,12 +14,13 @@ from faq.items import Danger
 from faq.judge import Judge, Lesson, Parts, grams, learned_before, lessons_of
 from faq.normalise import NOISE, simplify
 from faq.places import is_only_place
-from faq.urgency import Urgency
+from faq.urgency import SENTENCES, Urgency
 
 WORDING_WEIGHT = 0.1  # of a wording of an entry beside an example: it tells of nothing that happens now
 # The probabilities from which something is added. A missed danger costs more than a false alarm, so little is enough
 # where the rules saw nothing, and much is needed where they saw what is urgent. Chosen on examples that were held out.
 DANGER: Mapping[Urgency, float] = {"normal": 0.4, "urgent": 0.8}
+HARMLESS = 0.02  # below this what the rules found is no danger
 URGENT = 0.6
 GENERAL = "人身危险"  # the danger of faq/urgency.toml that says whom to call when nothing more is known
 
@@ -44,12 +47,21 @@ class SecondOpinion:
         self, text: str, place: str | None, urgency: Urgency, danger: Danger | None
     ) -> tuple[Urgency, Danger | None]:
         """The urgency and the danger, given those that the rules found, and the place that the text names."""
-        if danger or self._judge is None or is_only_place(text, place):
+        if self._judge is None or is_only_place(text, place):
             return urgency, danger
         likely = self._judge.probabilities(_parts(text, place))
+        if danger:
+            return ("urgent", None) if self._is_harmless(text, place, danger) else (urgency, danger)
         if self._general and likely.get("emergency", 0.0) >= DANGER[urgency]:
             return "emergency", self._general
         return ("urgent" if likely.get("urgent", 0.0) >= URGENT else urgency), None
+
+    def _is_harmless(self, text: str, place: str | None, danger: Danger) -> bool:
+        """Nothing in the text sounds like a danger. A long story may hold one sentence that does."""
+        if self._judge is None or danger.is_plea:
+            return False
+        told = (_parts(part, place) for part in (text, *SENTENCES.findall(simplify(text))))
+        return all(self._judge.probabilities(parts).get("emergency", 1.0) < HARMLESS for parts in told)
 
 
 def _parts(text: str, place: str | None) -> Parts:

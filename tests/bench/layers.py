@@ -13,7 +13,7 @@ from faq.assess import Labelled, figures, see
 from faq.calibration import STAGES, Stage, kinds, standing_names
 from faq.content import Content
 from faq.fitting import SURE_RIGHT, Asked, Fitted, Seen, fit, observe
-from faq.match import Matcher
+from faq.match import Matcher, best_first
 from faq.postings import Numbers
 from faq.understand import Understander
 from tests.bench.tables import Cells, print_table
@@ -93,7 +93,7 @@ def _measured(number: int, tune: Observed, report: Observed) -> Cells:
     ranks, chances = [], []
     for seen in report.stages[number]:
         scores = seen.rows @ stage.rank
-        order = np.argsort(-scores, kind="stable")
+        order = best_first(scores, seen.entries)
         ranks.append(seen.is_right[order])
         chances.append(stage.probability(seen.rows[order], scores[order], seen.length))
     answerable = sum(report.is_answerable)

@@ -1,4 +1,6 @@
-"""The second opinion on urgency, with the real content: it adds what rules miss and takes nothing away."""
+"""The second opinion on urgency, with the real content: it adds what rules miss and doubts what cannot be."""
+
+from dataclasses import replace
 
 import pytest
 
@@ -24,7 +26,29 @@ def test_a_danger_that_the_rules_missed_is_added_with_whom_to_call(second: Secon
 
 
 def test_a_danger_that_the_rules_found_stays(second: SecondOpinion, real: Content) -> None:
-    assert second.judge("今天天气真好", None, "emergency", real.dangers[0]) == ("emergency", real.dangers[0])
+    danger = real.dangers[0]
+    assert second.judge("老人躺在地上叫不答应", None, "emergency", danger) == ("emergency", danger)
+
+
+@pytest.mark.parametrize("text", ["水压小得五楼上不来水", "路上那块牌子的字掉了一半", "谢谢师傅修好了暖气"])
+def test_a_danger_that_nothing_else_speaks_for_is_only_urgent(second: SecondOpinion, real: Content, text: str) -> None:
+    assert second.judge(text, None, "emergency", real.dangers[0]) == ("urgent", None)
+
+
+def test_one_sentence_of_a_long_story_keeps_a_danger(second: SecondOpinion, real: Content) -> None:
+    story = "我想咨询高龄补贴,派出所说系统坏了开不了证明。老人走丢了到处找不到。补贴的材料都齐了,看看怎么办"
+    assert second.judge(story, None, "emergency", real.dangers[0]) == ("emergency", real.dangers[0])
+
+
+def test_a_plea_for_help_is_never_doubted(second: SecondOpinion, real: Content) -> None:
+    plea = next(danger for danger in real.dangers if danger.is_plea)
+    assert second.judge("没事,就是跟你们道个别", None, "emergency", plea) == ("emergency", plea)
+
+
+def test_who_was_taught_of_no_emergency_doubts_none(small_town: Content) -> None:
+    calm = replace(small_town, examples=tuple(e for e in small_town.examples if e.urgency != "emergency"))
+    danger = small_town.dangers[0]
+    assert opinion(calm).judge("水压小得五楼上不来水", None, "emergency", danger) == ("emergency", danger)
 
 
 def test_what_the_rules_hold_for_urgent_is_no_danger_because_it_sounds_a_little_like_one(second: SecondOpinion) -> None:
