@@ -2,8 +2,8 @@
 
 Rules know only what somebody thought of, and fit now and then what nobody thought of; letters and their habits see
 more and are less exact. So the rules have the first word, and this one adds a danger that they missed, and what is
-urgent. It takes a danger back only where no sentence sounds like one (水压小得五楼上不来水), never a plea for help,
-and then leaves it urgent: that reply names the numbers to call, too.
+urgent. It takes a danger back only where no sentence sounds at all like one, never a plea for help, and then leaves it
+urgent: that reply names the numbers to call, too.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ WORDING_WEIGHT = 0.1  # of a wording of an entry beside an example: it tells of 
 # The probabilities from which something is added. A missed danger costs more than a false alarm, so little is enough
 # where the rules saw nothing, and much is needed where they saw what is urgent. Chosen on examples that were held out.
 DANGER: Mapping[Urgency, float] = {"normal": 0.4, "urgent": 0.8}
-HARMLESS = 0.02  # below this what the rules found is no danger
+HARMLESS = 0.005  # below this what the rules found is no danger
 URGENT = 0.6
 GENERAL = "人身危险"  # the danger of faq/urgency.toml that says whom to call when nothing more is known
 

@@ -30,7 +30,7 @@ def test_a_danger_that_the_rules_found_stays(second: SecondOpinion, real: Conten
     assert second.judge("老人躺在地上叫不答应", None, "emergency", danger) == ("emergency", danger)
 
 
-@pytest.mark.parametrize("text", ["水压小得五楼上不来水", "路上那块牌子的字掉了一半", "谢谢师傅修好了暖气"])
+@pytest.mark.parametrize("text", ["居住证怎么办理", "公园里能不能再多栽几棵树", "谢谢师傅修好了暖气"])
 def test_a_danger_that_nothing_else_speaks_for_is_only_urgent(second: SecondOpinion, real: Content, text: str) -> None:
     assert second.judge(text, None, "emergency", real.dangers[0]) == ("urgent", None)
 
@@ -48,7 +48,7 @@ def test_a_plea_for_help_is_never_doubted(second: SecondOpinion, real: Content) 
 def test_who_was_taught_of_no_emergency_doubts_none(small_town: Content) -> None:
     calm = replace(small_town, examples=tuple(e for e in small_town.examples if e.urgency != "emergency"))
     danger = small_town.dangers[0]
-    assert opinion(calm).judge("水压小得五楼上不来水", None, "emergency", danger) == ("emergency", danger)
+    assert opinion(calm).judge("居住证怎么办理", None, "emergency", danger) == ("emergency", danger)
 
 
 def test_what_the_rules_hold_for_urgent_is_no_danger_because_it_sounds_a_little_like_one(second: SecondOpinion) -> None:
