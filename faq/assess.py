@@ -103,7 +103,7 @@ class Figures:
     intent: Rate  # of all
     category: Rate  # of requests, suggestions and questions
     emergencies: Rate  # found, of the emergencies
-    false_alarms: Rate  # taken for an emergency, of the others
+    false_alarms: Rate  # taken for an emergency, of the normal
     urgent_precision: Rate  # right, of those taken for urgent
     urgent_recall: Rate  # found, of the urgent
     place: Rate  # exactly the label's place, or none where there is none, of all
@@ -222,7 +222,7 @@ def figures(seen: Sequence[Seen]) -> Figures:
     """The rates of these messages."""
     matters = [one for one in seen if one.message.intent in MATTERS]
     emergencies = [one for one in seen if one.message.urgency == "emergency"]
-    others = [one for one in seen if one.message.urgency != "emergency"]
+    normal = [one for one in seen if one.message.urgency == "normal"]
     urgent = [one for one in seen if one.message.urgency == "urgent"]
     taken_for_urgent = [one for one in seen if one.understood.urgency == "urgent"]
     answerable = [one for one in seen if one.message.right]
@@ -233,7 +233,7 @@ def figures(seen: Sequence[Seen]) -> Figures:
         intent=_rate(seen, lambda one: one.understood.intent == one.message.intent),
         category=_rate(matters, lambda one: one.understood.category == one.message.category),
         emergencies=_rate(emergencies, lambda one: one.understood.urgency == "emergency"),
-        false_alarms=_rate(others, _is_alarm),
+        false_alarms=_rate(normal, _is_alarm),
         urgent_precision=_rate(taken_for_urgent, lambda one: one.message.urgency == "urgent"),
         urgent_recall=_rate(urgent, lambda one: one.understood.urgency == "urgent"),
         place=_rate(seen, _is_placed),

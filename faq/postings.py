@@ -134,8 +134,9 @@ class Groups:
 
     def likest(self, groups: NDArray[np.int64], numbers: Numbers) -> list[int]:
         """Where the largest of each of these groups stands group by group (the first of equals)."""
-        found = []
-        for group in groups.tolist():
-            own = numbers[self._offsets[: self._counts[group]] + self._rank[group]]
-            found.append(int(self._starts[group] + own.argmax()))
+        counts = self._counts[groups][:, None]
+        turns = np.arange(counts.max(initial=1))
+        places = np.where(turns < counts, self._offsets[turns] + self._rank[groups][:, None], -1)
+        own = np.where(places < 0, -np.inf, numbers[places])
+        found: list[int] = (self._starts[groups] + own.argmax(axis=1)).tolist()
         return found
