@@ -22,7 +22,9 @@ SURE_RIGHT = 0.98  # of the answers given as sure: 97 % is wanted of questions t
 ENOUGH_RIGHT = 0.99  # of those given without asking a further encoder
 MAYBE = 0.25  # from here it is kinder to show choices than to ask for other words
 CHOICE = 0.02
-CALM = 1e-4  # how strongly the ranking's weights are pulled to zero
+# How strongly the ranking's weights are pulled to zero: what the queries have little of (nobody in the public lists
+# types 社保卡 in letters) keeps some weight beside evidence that mostly says the same.
+CALM = 1e-3
 LEAST = 1e-12  # a share that is never below, so that it has a logarithm
 CHANCE_STRENGTH = 0.1  # of the fitted weights of the probability, against pulling them to zero
 PARTS = 10  # of the queries, each judged by what was fitted on the others
