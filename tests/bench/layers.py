@@ -11,10 +11,12 @@ import numpy as np
 
 from faq.assess import Labelled, figures, see
 from faq.calibration import STAGES, Stage, kinds, standing_names
+from faq.category import Sorter
 from faq.content import Content
 from faq.fitting import SURE_RIGHT, Asked, Fitted, Seen, fit, observe
 from faq.match import Matcher, best_first
 from faq.postings import Numbers
+from faq.subject import MATTERS
 from faq.understand import Understander
 from tests.bench.tables import Cells, print_table
 from tests.evaluation.__main__ import PARTS, lines
@@ -49,6 +51,17 @@ def print_own(understanders: Mapping[str, Understander]) -> None:
             rates = figures(see(understander, messages))
             rows[title] = {name: getattr(rates, rate).value for name, rate in RATES.items()}
         print_table(f"tests/evaluation/{part}.jsonl, {len(messages)} messages, the chat's own decision", rows)
+
+
+def print_rules(content: Content) -> None:
+    """How many of the messages that have a category the rules of faq/categories.toml alone sort rightly."""
+    sorter = Sorter(content)
+    rows: dict[str, Cells] = {}
+    for part in PARTS:
+        messages = [message for row in lines(part) if (message := Labelled.model_validate(row)).intent in MATTERS]
+        right = sum(sorter.sort(message.text).category == message.category for message in messages)
+        rows[f"{part}, {len(messages)} messages"] = {"accuracy": right / len(messages)}
+    print_table("The category rules alone", rows)
 
 
 def print_layers(content: Content, matcher: Matcher) -> None:

@@ -28,7 +28,7 @@ from faq.evaluate import FaqFigures, GivenEntry, Query, evaluate_faq, with_entri
 from faq.match import Matcher
 from faq.understand import Understander
 from tests.bench.categories import FILES, print_categories
-from tests.bench.layers import print_layers, print_own
+from tests.bench.layers import print_layers, print_own, print_rules
 from tests.bench.lists import PUBLIC
 from tests.bench.rivals import Rival, rivals
 from tests.bench.tables import Cells, print_table
@@ -112,6 +112,7 @@ def told_part(part: str) -> str:
             understanders = Understanders(encoders, ROOT / "var" / "encodings")
             seen = {title: understanders.of(content, names) for title, names in SETTINGS.items()}
             print_own(seen)
+            print_rules(content)
             print_layers(content, seen["use and e5"].matcher)
         else:
             pairs = read_list(part, is_held_out)
