@@ -1,10 +1,10 @@
 """Fits the matcher's calibration on labelled queries: weights that rank, probabilities that hold, and bands.
 
 Ranking: a conditional logit (McFadden 1974): the right entry is the likeliest of the candidates by the exponential of a
-weighted sum of its evidence. On public lists it finds one question in a hundred more than weights fitted on pairs of
-entries. Probability: logistic regression of "the first
-one is right" on the first one's evidence and standing (Platt 1999). Bands: the lowest probability from which the
-wanted share of answers is right, by fits that did not see the query.
+weighted sum of its evidence. On public lists it finds half a question to one in a hundred more than weights fitted on
+pairs of entries. Probability: logistic regression of "the first one is right" on the first one's evidence and
+standing (Platt 1999). Bands: the lowest probability from which the wanted share of answers is right, by fits that did
+not see the query.
 """
 
 from collections.abc import Mapping, Sequence
@@ -195,6 +195,8 @@ def _fit_stage(wordings: Wordings, number: int, seen: Sequence[Seen], beside: Se
 
 def _rank(seen: Sequence[Seen]) -> Numbers:
     """The weights under which the right entries are the likeliest of all candidates; every query counts the same."""
+    from scipy.optimize import minimize
+
     known = [query for query in seen if 0 < query.is_right[: query.entries].sum() < query.entries]
     rows = np.vstack([query.rows[: query.entries] for query in known]).astype(np.float64)
     is_right = np.concatenate([query.is_right[: query.entries] for query in known]) > 0
@@ -212,8 +214,6 @@ def _rank(seen: Sequence[Seen]) -> Numbers:
         right_shares, right = shares(np.where(is_right, all_shares, LEAST))
         slope = rows.T @ (all_shares - right_shares) / len(known) + 2 * CALM * weights
         return -np.log(right).mean() + CALM * weights @ weights, slope
-
-    from scipy.optimize import minimize
 
     found: Numbers = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x.astype(np.float32)
     return found

@@ -136,7 +136,8 @@ class Groups:
         """Where the largest of each of these groups stands group by group (the first of equals)."""
         counts = self._counts[groups][:, None]
         turns = np.arange(counts.max(initial=1))
-        places = np.where(turns < counts, self._offsets[turns] + self._rank[groups][:, None], -1)
-        own = np.where(places < 0, -np.inf, numbers[places])
+        has = turns < counts
+        places = np.where(has, self._offsets[turns] + self._rank[groups][:, None], 0)
+        own = np.where(has, numbers[places], -np.inf)
         found: list[int] = (self._starts[groups] + own.argmax(axis=1)).tolist()
         return found

@@ -49,21 +49,30 @@ class SecondOpinion:
         """The urgency and the danger, given those that the rules found, and the place that the text names."""
         if self._judge is None or is_only_place(text, place):
             return urgency, danger
-        likely = self._judge.probabilities(_parts(text, place))
         if danger:
-            return ("urgent", None) if self._is_harmless(text, place, danger) else (urgency, danger)
+            is_doubted = not danger.is_plea and _is_harmless(self._judge, text, place)
+            return ("urgent", None) if is_doubted else (urgency, danger)
+        likely = self._judge.probabilities(_parts(text, place))
         if self._general and likely.get("emergency", 0.0) >= DANGER[urgency]:
             return "emergency", self._general
         return ("urgent" if likely.get("urgent", 0.0) >= URGENT else urgency), None
 
-    def _is_harmless(self, text: str, place: str | None, danger: Danger) -> bool:
-        """Nothing in the text sounds like a danger. A long story may hold one sentence that does."""
-        if self._judge is None or danger.is_plea:
-            return False
-        told = (_parts(part, place) for part in (text, *SENTENCES.findall(simplify(text))))
-        return all(self._judge.probabilities(parts).get("emergency", 1.0) < HARMLESS for parts in told)
+
+def _is_harmless(judge: Judge, text: str, place: str | None) -> bool:
+    """Nothing in the text sounds like a danger. A long story may hold one sentence that does."""
+    plain = _without(place, text)
+    told = map(_letters, dict.fromkeys((plain, *SENTENCES.findall(plain))))
+    return all(judge.probabilities(parts).get("emergency", 1.0) < HARMLESS for parts in told)
 
 
 def _parts(text: str, place: str | None) -> Parts:
-    """The letters of a text without the place: who is in danger names one, and so does who complains of a lamp."""
-    return Parts(grams(NOISE.sub("", simplify(text.replace(place or "", "")))))
+    return _letters(_without(place, text))
+
+
+def _without(place: str | None, text: str) -> str:
+    """A text without the place: who is in danger names one, and so does who complains of a lamp."""
+    return simplify(text.replace(place or "", ""))
+
+
+def _letters(plain: str) -> Parts:
+    return Parts(grams(NOISE.sub("", plain)))

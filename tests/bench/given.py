@@ -24,20 +24,15 @@ def main(folder: Path) -> None:
         pairs = read_list(name, lambda text: not is_held_out(text))
         for number, size in enumerate((LARGE, *[DRAWN] * DRAWS[name])):
             draw = random.Random(100 + number)
-            asked = sorted({query.gold for query in pairs.answerable if query.gold})
-            ids = set(draw.sample(asked, min(size, len(asked))))
-            ids |= set(
-                draw.sample(sorted(pairs.questions.keys() - ids), max(min(size, len(pairs.questions)) - len(ids), 0))
-            )
+            ids = set(some(draw, pairs.asked, size))
+            ids |= set(some(draw, sorted(pairs.questions.keys() - ids), size - len(ids)))
             answerable = some(draw, [query for query in pairs.answerable if query.gold in ids], ASKED)
             without = (*some(draw, pairs.unseen, WITHOUT), *some(draw, pairs.near, WITHOUT))
             entries = ({"id": one, "question": pairs.questions[one]} for one in sorted(ids))
             files = folder / f"{name}-{number}-entries.jsonl", folder / f"{name}-{number}-queries.jsonl"
             _write(files[0], entries)
-            _write(
-                files[1],
-                ({"id": str(at), "text": q.text, "gold": q.gold} for at, q in enumerate((*answerable, *without))),
-            )
+            queries = enumerate((*answerable, *without))
+            _write(files[1], ({"id": str(at), "text": query.text, "gold": query.gold} for at, query in queries))
             names.append(f"--given {files[0]} {files[1]}")
     print(" ".join(names))
 

@@ -45,7 +45,7 @@ class Observed:
 def print_own(understanders: Mapping[str, Understander]) -> None:
     """The figures of both parts for each understander by name, from the chat's own decision."""
     for part in PARTS:
-        messages = [Labelled.model_validate(row) for row in lines(part)]
+        messages = _messages(part)
         rows: dict[str, Cells] = {}
         for title, understander in understanders.items():
             rates = figures(see(understander, messages))
@@ -58,7 +58,7 @@ def print_rules(content: Content) -> None:
     sorter = Sorter(content)
     rows: dict[str, Cells] = {}
     for part in PARTS:
-        messages = [message for row in lines(part) if (message := Labelled.model_validate(row)).intent in MATTERS]
+        messages = [message for message in _messages(part) if message.intent in MATTERS]
         right = sum(sorter.sort(message.text).category == message.category for message in messages)
         rows[f"{part}, {len(messages)} messages"] = {"accuracy": right / len(messages)}
     print_table("The category rules alone", rows)
@@ -77,12 +77,15 @@ def print_layers(content: Content, matcher: Matcher) -> None:
         )
 
 
+def _messages(part: str) -> list[Labelled]:
+    return [Labelled.model_validate(row) for row in lines(part)]
+
+
 def _observed(content: Content, matcher: Matcher, part: str) -> Observed:
     positions = {entry.id: position for position, entry in enumerate(content.entries)}
-    messages = [Labelled.model_validate(row) for row in lines(part)]
     asked = [
         Asked(message.text, frozenset(positions[entry] for entry in message.right if entry in positions))
-        for message in messages
+        for message in _messages(part)
         if message.intent == "question"
     ]
     return Observed(observe(matcher, asked), [bool(query.right) for query in asked])

@@ -19,6 +19,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -33,6 +34,8 @@ from tests.bench.lists import PUBLIC
 from tests.bench.rivals import Rival, rivals
 from tests.bench.tables import Cells, print_table
 from tests.process import ROOT
+
+T = TypeVar("T")
 
 OWN, LISTS = "tests/evaluation", ("covid_faq", "lcqmc")
 DRAWS, DRAWN = 5, 200
@@ -50,6 +53,11 @@ class PublicList:
     answerable: Sequence[Query]
     unseen: Sequence[Query]
     near: Sequence[Query]
+
+    @property
+    def asked(self) -> list[str]:
+        """The ids of the entries that answer a query."""
+        return sorted({query.gold for query in self.answerable if query.gold})
 
 
 @dataclass
@@ -142,7 +150,7 @@ def print_draws(name: str, pairs: PublicList, content: Content, encoders: Mappin
     found: dict[str, list[Cells]] = {}
     for seed in range(DRAWS):
         draw = random.Random(seed)
-        ids = draw.sample(sorted({query.gold for query in pairs.answerable if query.gold}), DRAWN)
+        ids = draw.sample(pairs.asked, DRAWN)
         questions = {entry: pairs.questions[entry] for entry in ids}
         queries = some(draw, [query for query in pairs.answerable if query.gold in questions], ANSWERABLE)
         unseen, near = some(draw, pairs.unseen, WITHOUT), some(draw, pairs.near, WITHOUT)
@@ -253,9 +261,9 @@ def _mean(draws: Sequence[Cells]) -> Cells:
     return {name: statistics.mean(cells[name] or 0.0 for cells in draws) for name in draws[0]}
 
 
-def some(draw: random.Random, queries: Sequence[Query], most: int) -> list[Query]:
-    """At most so many of the queries."""
-    return draw.sample(queries, min(most, len(queries)))
+def some(draw: random.Random, items: Sequence[T], most: int) -> list[T]:
+    """At most so many of them."""
+    return draw.sample(items, min(most, len(items)))
 
 
 def is_held_out(text: str) -> bool:
