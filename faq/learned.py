@@ -1,9 +1,8 @@
 """The category of a message as learned from a town's own labelled messages.
 
-Three judges look at the weighted pieces of a text: a linear one; one that compares the text's meaning (the
-pieces brought down to a few hundred numbers) with all that was learned; and the nearest of these by their
-labels. Their scores are added with shares that make the result a calibrated probability, fitted on texts
-that the judges had not seen. Where the best label is not likely enough, the model abstains.
+Two judges look at the weighted pieces of a text: a linear one, and one that compares the text's meaning (the pieces
+brought down to a few hundred numbers) with all that was learned. Their scores add up to a calibrated probability,
+fitted on texts that the judges had not seen. Where the best label is not likely enough, the model abstains.
 """
 
 import csv
@@ -26,7 +25,6 @@ from faq.grams import Floats, Ints, Vocabulary, pieces
 
 DESCRIPTION, WEIGHTS = "model.json", "weights.npz"
 SHARPNESS = 1.0  # of the comparison of meanings: e to the power of this times (cosine - 1)
-NEAREST, NEARNESS = 20, 8  # how many neighbours count, and the power of the cosine by which they do
 TINY = 1e-9
 
 
@@ -36,9 +34,8 @@ class Description(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["lianxinqiao-category"] = "lianxinqiao-category"
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     labels: Annotated[tuple[str, ...], Field(min_length=2)]
-    shares: tuple[float, float, float]  # of the linear judge, the meaning and the neighbours
     sure_from: float  # the least probability at which the model gives a label
     learned_from: int  # texts
     weights_sha256: str
@@ -55,7 +52,7 @@ class Weights:
     meaning: NDArray[np.float16]  # (f, d)
     memory: Floats  # (m, d), rows of length 1
     influence: Floats  # (m, k)
-    taught: NDArray[np.int16]  # (m,): the label of each remembered text
+    bias: Floats  # (k,)
 
     def faults(self, labels: int) -> list[str]:
         """What does not fit together, for that many labels."""
@@ -68,7 +65,7 @@ class Weights:
             "meaning": ((len(self.meaning), d), np.float16),
             "memory": ((m, d), np.float32),
             "influence": ((m, k), np.float32),
-            "taught": ((m,), np.int16),
+            "bias": ((k,), np.float32),
         }
         found = {name: (getattr(self, name).shape, getattr(self, name).dtype) for name in expected}
         return [
@@ -87,11 +84,10 @@ class Learned:
         self._weights = weights
         self._vocabulary = Vocabulary(weights.codes, weights.rarity)
         self._memory = np.ascontiguousarray(weights.memory)
-        self._shares = np.array(description.shares)
 
     def probabilities(self, text: str) -> dict[str, float]:
         """The probability of each label, the likeliest first; they add up to 1."""
-        likely = softmax(np.tensordot(self._shares, self._scores(text), 1))
+        likely = softmax(self._scores(text))
         order = np.argsort(-likely, kind="stable")
         return {self.labels[i]: float(likely[i]) for i in order}
 
@@ -101,21 +97,16 @@ class Learned:
         return (label, likely) if likely >= self.description.sure_from else None
 
     def _scores(self, text: str) -> NDArray[np.float64]:
-        """The scores (3, k) of the judges."""
-        weights, k = self._weights, len(self.labels)
+        """What the judges say of each label (k,); of a text without a known piece nothing."""
+        weights = self._weights
         at, values = self._vocabulary.weigh(*pieces(text))
-        scores = np.zeros((3, k))
         if not len(at):
-            return scores
-        scores[0] = values @ weights.linear[at].astype(np.float32)
+            return np.zeros(len(self.labels))
         rows = weights.frequent[at]
         known = rows >= 0
-        meaning = values[known] @ weights.meaning[rows[known]].astype(np.float32)
-        meaning /= max(float(np.linalg.norm(meaning)), TINY)
-        cosines = self._memory @ meaning
-        scores[1] = likeness(cosines) @ weights.influence
-        scores[2] = neighbours(cosines[None], weights.taught, k)[0]
-        return scores
+        meaning = unit((values[known] @ weights.meaning[rows[known]].astype(np.float32))[None])[0]
+        compared = likeness(self._memory @ meaning) @ weights.influence
+        return np.asarray(values @ weights.linear[at].astype(np.float32) + compared + weights.bias, np.float64)
 
     def save(self, folder: Path) -> None:
         """Write model.json and weights.npz into this folder, which is made where there is none."""
@@ -160,14 +151,9 @@ def likeness(cosines: Floats) -> Floats:
     return np.asarray(np.exp(np.float32(SHARPNESS) * (cosines - 1)), dtype=np.float32)
 
 
-def neighbours(cosines: Floats, taught: NDArray[np.int16], labels: int) -> NDArray[np.float64]:
-    """The share (q, labels) of each label among the nearest remembered texts, from cosines (q, m)."""
-    count = min(NEAREST, cosines.shape[1])
-    nearest = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
-    weights = np.maximum(np.take_along_axis(cosines, nearest, 1), TINY) ** NEARNESS
-    shares = np.zeros((len(cosines), labels))
-    np.add.at(shares, (np.arange(len(cosines))[:, None], taught[nearest]), weights)
-    return np.asarray(shares / np.maximum(shares.sum(1, keepdims=True), np.finfo(float).tiny))
+def unit(rows: Floats) -> Floats:
+    """Rows of length 1; those without length stay."""
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), TINY), np.float32)
 
 
 @dataclass(frozen=True)

@@ -1,77 +1,43 @@
-"""How a category classifier is learned: all folds at once, the same result each time, numpy only."""
+"""How a category classifier is learned: two judges, and how their scores make a calibrated probability.
+
+Both see the same weighted pieces of a text. The linear one first weighs every piece by how much more often it stands in
+messages of a label than in others (naive Bayes), which a support vector machine then corrects (Wang and Manning 2012).
+The other one compares meanings (latent semantic analysis) by kernel ridge regression. They err on different
+messages. The same texts in the same order give the same model.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faq.content import ContentError
-from faq.grams import Floats, Ints, learn_vocabulary, pieces
-from faq.learned import Description, Learned, Weights, likeness, neighbours, softmax
+from faq.grams import Floats, Ints, Vocabulary, learn_vocabulary, pieces
+from faq.learned import Description, Learned, Weights, likeness, softmax, unit
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 LEAST_TEXTS = 20
 FOLDS = 5
 SURE_PRECISION = 0.95  # the share of right labels among those that the model is to give
-LINEAR_CALM, LIKENESS_CALM = 0.15, 0.1  # how strongly a judge is kept from believing every single label
+SMOOTHING = 0.03  # the weight of every piece in messages that do not have it
+CALM = 0.1  # how strongly the comparison of meanings is kept from believing every single label
 NUMBERS = 300  # of a meaning
 FREQUENT, MOST_FREQUENT = 4, 40_000  # texts that a piece with a meaning stands in, and how many such pieces
 MOST_REMEMBERED = 8_000  # texts; a town's longer history is thinned evenly
-STEPS, CLOSE = 100, 1e-3  # of the solver, and the error at which it may stop
-ROUNDS, SPARE = 3, 20  # of the search for meanings, and how many more numbers it looks at
-CHUNK = 8_192  # pieces multiplied at a time: they stay in the processor's cache
-Apply = Callable[[Floats], Floats]
+SHARE_CALM, BIAS_CALM = 1e-4, 0.01  # against numbers without end where every text is told apart
 
-
-@dataclass(frozen=True)
-class Rows:
-    """A sparse matrix (len(starts), width), of which every row holds at least one value."""
-
-    starts: Ints
-    columns: Ints
-    values: Floats
-    width: int
-
-    @classmethod
-    def of(cls, rows: Sequence[tuple[Ints, Floats]], width: int) -> "Rows":
-        """From the columns and values of each row; an empty row gets one zero."""
-        filled = [row if len(row[0]) else (np.zeros(1, np.int64), np.zeros(1, np.float32)) for row in rows]
-        starts = np.cumsum([0] + [len(columns) for columns, _ in filled[:-1]])
-        return cls(starts, np.concatenate([c for c, _ in filled]), np.concatenate([v for _, v in filled]), width)
-
-    def times(self, dense: Floats) -> Floats:
-        """The product with a matrix (width, c)."""
-        result = np.empty((len(self.starts), dense.shape[1]), np.float32)
-        ends = np.append(self.starts[1:], len(self.columns))
-        first = 0
-        while first < len(self.starts):
-            begin = self.starts[first]
-            last = max(int(np.searchsorted(ends, begin + CHUNK, "right")), first + 1)
-            part = slice(begin, ends[last - 1])
-            products = dense[self.columns[part]]
-            products *= self.values[part, None]
-            result[first:last] = np.add.reduceat(products, self.starts[first:last] - begin)
-            first = last
-        return result
-
-    def turned(self) -> "Rows":
-        """The transpose."""
-        owner = np.repeat(np.arange(len(self.starts)), np.diff(np.append(self.starts, len(self.columns))))
-        # One zero for each column, so that none is empty.
-        columns = np.concatenate([self.columns, np.arange(self.width)])
-        owner = np.concatenate([owner, np.zeros(self.width, np.int64)])
-        values = np.concatenate([self.values, np.zeros(self.width, np.float32)])
-        order = np.argsort(columns, kind="stable")
-        starts = np.searchsorted(columns[order], np.arange(self.width))
-        return Rows(starts, owner[order], values[order], len(self.starts))
+# In this file: n texts, w pieces, k labels, m remembered texts, d numbers of a meaning.
+Scores = NDArray[np.float64]
 
 
 def train(texts: Sequence[str], labels: Sequence[str], remembered: int = MOST_REMEMBERED) -> Learned:
     """Learn from texts and their labels. Raises ContentError where they are too few.
 
-    At most `remembered` texts are kept for comparison. Texts that are repeated count each time. The same texts in
-    the same order give the same model.
+    At most `remembered` texts are kept for comparison. Texts that are repeated count each time.
     """
     names = tuple(sorted(set(labels)))
     if len(texts) < LEAST_TEXTS or len(names) < 2:
@@ -80,37 +46,28 @@ def train(texts: Sequence[str], labels: Sequence[str], remembered: int = MOST_RE
     gold = np.array([names.index(label) for label in labels])
     found_pieces = [pieces(text) for text in texts]
     vocabulary = learn_vocabulary(found_pieces)
-    rows = Rows.of([vocabulary.weigh(*found) for found in found_pieces], len(vocabulary.codes))
-    turned = rows.turned()
-
-    seen = _seen(labels)
-    targets = np.where(gold[:, None] == np.arange(len(names)), 1, -1).astype(np.float32)
-    pulls = solve(lambda dense: rows.times(turned.times(dense)), targets, seen, LINEAR_CALM)
-    linear = turned.times(_flat(pulls))
-
+    rows = _rows(vocabulary, found_pieces)
     kept = np.linspace(0, len(texts) - 1, min(len(texts), remembered)).astype(np.int64)
-    frequent, meaning = find_meanings(rows, turned)
-    memory = _unit(_restricted(rows, frequent).times(meaning))[kept]
-    # As they will be stored, so that the judges are taught what they will see.
+    frequent = frequent_pieces(rows)
+    meaning = find_meanings(rows[:, frequent])
+    memory = unit(rows[:, frequent] @ meaning)[kept]
     alike = likeness(memory @ memory.T)
-    influence = solve(lambda dense: alike @ dense, targets[kept], seen[:, kept], LIKENESS_CALM)
+    targets = np.where(gold[kept, None] == np.arange(len(names)), 1, -1).astype(np.float32)
 
-    # What each judge says of the texts that it has not seen: problem 0 has seen all, problem f hides fold f - 1.
-    scores = np.zeros((3, len(kept), len(names)))
-    columns = (rows.times(linear).reshape(len(texts), -1, len(names)))[kept]
-    hidden = np.argmin(seen[:, kept], axis=0)
-    here = np.arange(len(kept))
-    scores[0] = columns[here, hidden]
-    scores[1] = (alike @ _flat(influence)).reshape(len(kept), -1, len(names))[here, hidden]
-    taught = gold[kept].astype(np.int16)
-    for fold in range(1, FOLDS + 1):
-        inside, others = hidden == fold, hidden != fold
-        scores[2, inside] = neighbours(memory[inside] @ memory[others].T, taught[others], len(names))
-    shares = fit_shares(scores, gold[kept])
-    likely = softmax(np.tensordot(shares, scores, 1))
+    # What each judge says of the texts that it has not seen.
+    scores, folds = np.zeros((2, len(kept), len(names))), dealt(labels)
+    for fold in range(FOLDS):
+        asked, taught = folds[kept] == fold, folds[kept] != fold
+        linear, bias = fit_linear(rows[folds != fold], gold[folds != fold], len(names))
+        scores[0, asked] = rows[kept[asked]] @ linear + bias
+        scores[1, asked] = alike[np.ix_(asked, taught)] @ fit_influence(alike[np.ix_(taught, taught)], targets[taught])
+    shares, level = fit_shares(scores, gold[kept])
+    likely = softmax(np.tensordot(shares, scores, 1) + level)
+    linear, bias = fit_linear(rows, gold, len(names))
+    rank = np.full(len(vocabulary.codes), -1, np.int32)
+    rank[frequent] = np.arange(len(frequent))
     description = Description(
         labels=names,
-        shares=(float(shares[0]), float(shares[1]), float(shares[2])),
         sure_from=sure_from(likely.max(1), likely.argmax(1) == gold[kept]),
         learned_from=len(texts),
         weights_sha256="",
@@ -118,88 +75,84 @@ def train(texts: Sequence[str], labels: Sequence[str], remembered: int = MOST_RE
     weights = Weights(
         codes=vocabulary.codes,
         rarity=vocabulary.rarity,
-        linear=linear[:, : len(names)].astype(np.float16),
-        frequent=frequent,
+        linear=(shares[0] * linear).astype(np.float16),
+        frequent=rank,
         meaning=meaning.astype(np.float16),
         memory=memory,
-        influence=influence[0],
-        taught=taught,
+        influence=(shares[1] * fit_influence(alike, targets)).astype(np.float32),
+        bias=(shares[0] * bias + level).astype(np.float32),
     )
     return Learned(description, weights)
 
 
-def solve(apply: Apply, targets: Floats, seen: Floats, calm: float) -> Floats:
-    """Ridge regression on a kernel for every problem at once, by conjugate gradients: (problems, n, k).
+def fit_linear(rows: "csr_matrix", gold: Ints, labels: int) -> tuple[Floats, Floats]:
+    """Weights (w, k) and bias (k,) of the linear judge, from rows (n, w) and their labels' numbers (n,).
 
-    `apply` multiplies the kernel (n, n) with a matrix; `targets` (n, k); `seen` (problems, n) is 1 where a problem
-    may see a text, else 0. A new text's scores are its kernel values times the result.
+    A label that no row has gets no weights.
     """
-    masks = np.repeat(seen.T, targets.shape[1], axis=1)
-    rest = np.tile(targets, (1, len(seen))) * masks
-    result = np.zeros_like(rest)
-    direction = rest.copy()
-    size = (rest**2).sum(0)
-    goal = CLOSE**2 * np.maximum(size, np.finfo(np.float32).tiny)
-    for _ in range(STEPS):
-        if (size <= goal).all():
-            break
-        product = masks * apply(direction) + np.float32(calm) * direction
-        step = size / np.maximum((direction * product).sum(0), np.finfo(np.float32).tiny)
-        result += step * direction
-        rest -= step * product
-        before, size = size, (rest**2).sum(0)
-        direction = rest + size / np.maximum(before, np.finfo(np.float32).tiny) * direction
-    return np.ascontiguousarray(result.reshape(len(targets), len(seen), -1).transpose(1, 0, 2))
+    from sklearn.svm import LinearSVC
+
+    weights, bias = np.zeros((rows.shape[1], labels), np.float32), np.full(labels, -1, np.float32)
+    for label in range(labels):
+        is_own = gold == label
+        if not is_own.any():
+            continue
+        own, others = (np.asarray(rows[which].sum(0)).ravel() + SMOOTHING for which in (is_own, ~is_own))
+        ratios = np.log(own / own.sum()) - np.log(others / others.sum())
+        machine = LinearSVC(random_state=0).fit(rows.multiply(ratios).tocsr(), is_own)
+        weights[:, label], bias[label] = ratios * machine.coef_[0], machine.intercept_[0]
+    return weights, bias
 
 
-def find_meanings(rows: Rows, turned: Rows) -> tuple[NDArray[np.int32], Floats]:
-    """Which pieces have a meaning (n,), -1 for none, and their meanings (f, d): latent semantic analysis.
+def fit_influence(alike: Floats, targets: Floats) -> Floats:
+    """How much each remembered text speaks for each label (m, k), from their likeness (m, m) and what they are, 1 or
+    -1 (m, k)."""
+    from sklearn.kernel_ridge import KernelRidge
+
+    return np.asarray(KernelRidge(alpha=CALM, kernel="precomputed").fit(alike, targets).dual_coef_)
+
+
+def frequent_pieces(rows: "csr_matrix") -> Ints:
+    """The columns, ascending, of the pieces that stand in enough texts to have a meaning."""
+    spread = np.bincount(rows.indices, minlength=rows.shape[1])
+    least = max(min(FREQUENT, rows.shape[0] // 10), 1)
+    ranked = np.argsort(-spread, kind="stable")[:MOST_FREQUENT]
+    return np.sort(ranked[spread[ranked] >= least])
+
+
+def find_meanings(rows: "csr_matrix") -> Floats:
+    """The meanings (w, d) of the pieces of rows (n, w): latent semantic analysis.
 
     The strongest direction only tells how common the pieces are and is left out. All values are rounded to
-    what float16 can hold.
+    what float16 can hold, so that the judges are taught what they will see.
     """
-    spread = np.diff(np.append(turned.starts, len(turned.columns))) - 1  # without the zero of `turned`
-    least = max(min(FREQUENT, len(rows.starts) // 10), 1)
-    ranked = np.argsort(-spread, kind="stable")[:MOST_FREQUENT]
-    chosen = np.sort(ranked[spread[ranked] >= least])
-    frequent = np.full(rows.width, -1, np.int32)
-    frequent[chosen] = np.arange(len(chosen))
-    part = _restricted(rows, frequent)
-    back = part.turned()
-    wanted = min(NUMBERS, len(chosen) - 1, len(rows.starts) - 1)
-    start = np.random.default_rng(0).standard_normal((len(rows.starts), min(wanted + SPARE, len(rows.starts))))
-    basis = start.astype(np.float32)
-    for _ in range(ROUNDS):
-        basis = np.linalg.qr(part.times(back.times(basis)))[0]
-    small = back.times(basis)
-    values, vectors = np.linalg.eigh((small.T @ small).astype(np.float64))
-    order = np.argsort(-values)[1:wanted]
-    meaning = small @ (vectors[:, order] / np.sqrt(np.maximum(values[order], 1e-12))).astype(np.float32)
-    return frequent, meaning.astype(np.float16).astype(np.float32)
+    from sklearn.decomposition import TruncatedSVD
+
+    wanted = min(NUMBERS, rows.shape[1], rows.shape[0])
+    found = TruncatedSVD(wanted, random_state=0).fit(rows).components_
+    return np.asarray(found[1:].T.astype(np.float16), np.float32)
 
 
-def fit_shares(scores: NDArray[np.float64], gold: Ints) -> NDArray[np.float64]:
-    """The shares (3,), none below 0, with which scores (3, n, k) give the gold labels the highest probability.
+def fit_shares(scores: Scores, gold: Ints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shares (judges,), none below 0, and a level (k,) with which scores (judges, n, k) give the gold labels the
+    highest probability."""
+    from scipy.optimize import minimize
 
-    Newton's method on a convex function; a judge that would get a share below 0 is left out.
-    """
-    used = np.ones(len(scores), dtype=bool)
-    here = np.arange(len(gold))
-    while True:
-        shares = np.where(used, 1.0, 0.0)
-        judges = scores[used]
-        for _ in range(30):
-            likely = softmax(np.tensordot(shares[used], judges, 1))
-            mean = (judges * likely).sum(2)
-            slope = (mean - judges[:, here, gold]).mean(1)
-            away = judges - mean[:, :, None]
-            bend = np.einsum("ank,nk,bnk->ab", away, likely, away) / len(gold)
-            # A little against shares without end where every text is told apart.
-            slope += 1e-4 * shares[used]
-            shares[used] -= np.clip(np.linalg.solve(bend + 1e-4 * np.eye(len(judges)), slope), -4, 4)
-        if (shares >= 0).all():
-            return shares
-        used &= shares > 0
+    judges, count, labels = scores.shape
+    here = np.arange(count)
+    calm = np.repeat([SHARE_CALM, BIAS_CALM], [judges, labels])
+
+    def loss(numbers: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        likely = softmax(np.tensordot(numbers[:judges], scores, 1) + numbers[judges:])
+        missed = -np.log(np.maximum(likely[here, gold], np.finfo(float).tiny)).mean()
+        likely[here, gold] -= 1
+        slope = np.concatenate([(scores * likely).sum((1, 2)), likely.sum(0)]) / count
+        return missed + calm @ numbers**2 / 2, slope + calm * numbers
+
+    start = np.repeat([1.0, 0.0], [judges, labels])
+    bounds = [(0, None)] * judges + [(None, None)] * labels
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return found[:judges], found[judges:]
 
 
 def sure_from(likely: NDArray[np.float64], is_right: NDArray[np.bool_]) -> float:
@@ -210,32 +163,21 @@ def sure_from(likely: NDArray[np.float64], is_right: NDArray[np.bool_]) -> float
     return float(likely[order[good[-1]]]) if len(good) else 2.0
 
 
-def _seen(labels: Sequence[str]) -> Floats:
-    """(1 + FOLDS, n): problem 0 sees every text; each other one hides a fold, every label dealt out evenly."""
-    dealt: Counter[str] = Counter()
-    seen = np.ones((1 + FOLDS, len(labels)), np.float32)
+def dealt(labels: Sequence[str]) -> Ints:
+    """The fold of each text (n,), every label dealt out evenly."""
+    seen: Counter[str] = Counter()
+    folds = np.zeros(len(labels), np.int64)
     for place, label in enumerate(labels):
-        seen[1 + dealt[label] % FOLDS, place] = 0
-        dealt[label] += 1
-    return seen
+        folds[place] = seen[label] % FOLDS
+        seen[label] += 1
+    return folds
 
 
-def _restricted(rows: Rows, frequent: NDArray[np.int32]) -> Rows:
-    """The rows with the frequent pieces only, under their new numbers; the others keep a place with value 0."""
-    columns = frequent[rows.columns]
-    known = columns >= 0
-    return Rows(
-        rows.starts,
-        np.where(known, columns, 0).astype(np.int64),
-        np.where(known, rows.values, 0).astype(np.float32),
-        int(frequent.max()) + 1,
-    )
+def _rows(vocabulary: Vocabulary, texts: Sequence[tuple[Ints, Ints]]) -> "csr_matrix":
+    """Texts given as pieces, as rows (n, w)."""
+    from scipy.sparse import csr_matrix
 
-
-def _flat(problems: Floats) -> Floats:
-    """(problems, n, k) as (n, problems * k)."""
-    return np.ascontiguousarray(problems.transpose(1, 0, 2).reshape(problems.shape[1], -1))
-
-
-def _unit(rows: Floats) -> Floats:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+    weighed = [vocabulary.weigh(*found) for found in texts]
+    columns, values = (np.concatenate(parts) for parts in zip(*weighed, strict=True))
+    starts = np.cumsum([0, *(len(found) for found, _ in weighed)])
+    return csr_matrix((values, columns, starts), shape=(len(texts), len(vocabulary.codes)), dtype=np.float32)

@@ -7,19 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from faq.content import ContentError
 from faq.evaluate import evaluate_categories
-from faq.grams import Floats, learn_vocabulary, pieces
-from faq.learned import (
-    Labelled,
-    Learned,
-    neighbours,
-    read_labelled,
-    softmax,
-    without_repeats,
-)
-from faq.learned_training import CHUNK, Rows, fit_shares, solve, sure_from, train
+from faq.grams import learn_vocabulary, pieces
+from faq.learned import Labelled, Learned, read_labelled, softmax, without_repeats
+from faq.learned_training import dealt, find_meanings, fit_linear, fit_shares, sure_from, train
 from tests.faq.invented import invented
 
 
@@ -106,7 +100,7 @@ def test_a_changed_byte_is_noticed(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"version": 2}, "version"),
+        ({"version": 1}, "version"),
         ({"format": "other"}, "format"),
         ({"labels": ["a"]}, "labels"),
         ({"labels": ["a", "b"]}, "linear: found"),
@@ -169,53 +163,55 @@ def test_pieces_of_the_title_count_for_themselves() -> None:
     assert np.linalg.norm(values) == pytest.approx(1)
 
 
-def test_sparse_products_are_those_of_dense_matrices() -> None:
-    draw = np.random.default_rng(0)
-    height, width = 300, CHUNK // 100
-    dense = (draw.random((height, width)) * (draw.random((height, width)) < 0.9)).astype(np.float32)
-    dense[4] = 0
-    assert np.count_nonzero(dense) > 2 * CHUNK
-    rows = Rows.of([(np.flatnonzero(row), row[np.flatnonzero(row)]) for row in dense], width)
-    other, third = draw.random((width, 3)).astype(np.float32), draw.random((height, 2)).astype(np.float32)
-    assert rows.times(other) == pytest.approx(dense @ other, rel=1e-4)
-    assert rows.turned().times(third) == pytest.approx(dense.T @ third, rel=1e-4)
+def test_the_linear_judge_weighs_what_stands_in_one_label_more_than_in_others() -> None:
+    rows = csr_matrix(np.array([[1, 0, 1], [1, 0, 0], [0, 1, 1], [0, 1, 0]], np.float32))
+    weights, bias = fit_linear(rows, np.array([0, 0, 1, 1]), 3)
+    assert weights[0, 0] > 0 > weights[1, 0]
+    assert weights[1, 1] > 0 > weights[0, 1]
+    assert abs(weights[2]).max() < 0.1 * weights[0, 0]  # what stands in both says nothing
+    assert not weights[:, 2].any()
+    assert bias[2] == -1  # nothing was learned of it, and it is not this label
 
 
-def test_every_problem_is_solved_as_if_alone() -> None:
-    draw = np.random.default_rng(0)
-    features = draw.random((12, 5)).astype(np.float32)
-    kernel: Floats = np.asarray(features @ features.T, np.float32)
-    targets = draw.random((12, 2)).astype(np.float32)
-    seen = np.ones((2, 12), np.float32)
-    seen[1, 8:] = 0
-    found = solve(lambda dense: kernel @ dense, targets, seen, 0.5)
-    for problem, count in enumerate((12, 8)):
-        alone = np.linalg.solve(kernel[:count, :count] + 0.5 * np.eye(count), targets[:count])
-        assert found[problem, :count] == pytest.approx(alone, abs=1e-2)
-        assert not found[problem, count:].any()
+def test_pieces_that_stand_beside_the_same_ones_have_near_meanings() -> None:
+    # 灯 stands beside 路 or 街, 水 beside 管 or 龙: 路 and 街 mean the same.
+    lamps, taps = [[1, 1, 0, 0, 0, 0], [1, 0, 1, 0, 0, 0]], [[0, 0, 0, 1, 1, 0], [0, 0, 0, 1, 0, 1]]
+    meaning = find_meanings(csr_matrix(np.array(lamps * 5 + taps * 5, np.float32)))
+    street, road, pipe = meaning[1], meaning[2], meaning[4]
+    cosine = street @ road / np.linalg.norm(street) / np.linalg.norm(road)
+    assert cosine > street @ pipe / np.linalg.norm(street) / np.linalg.norm(pipe)
+
+
+def test_every_label_is_dealt_out_evenly_to_the_folds() -> None:
+    labels = ["供水"] * 10 + ["道路"] * 5
+    folds = dealt(labels)
+    assert np.bincount(folds[:10]).tolist() == [2] * 5
+    assert np.bincount(folds[10:]).tolist() == [1] * 5
 
 
 def test_a_judge_that_misleads_gets_no_share() -> None:
     draw = np.random.default_rng(0)
     gold = draw.integers(0, 3, 300)
     good = np.eye(3)[gold] + draw.normal(0, 0.7, (300, 3))
-    shares = fit_shares(np.stack([good, -np.eye(3)[gold] * 0.1 + draw.normal(0, 1, (300, 3)), good * 0]), gold)
+    shares, _ = fit_shares(np.stack([good, -np.eye(3)[gold] * 0.1 + draw.normal(0, 1, (300, 3)), good * 0]), gold)
     assert shares[0] > 1
     assert shares[1] == 0
     likely = softmax(shares[0] * good)
     assert likely.max(1).mean() == pytest.approx((likely.argmax(1) == gold).mean(), abs=0.05)
 
 
+def test_a_label_that_both_judges_overlook_is_raised() -> None:
+    draw = np.random.default_rng(0)
+    gold = draw.integers(0, 3, 300)
+    scores = np.eye(3)[gold] + draw.normal(0, 0.4, (300, 3)) - [0, 0, 2]
+    shares, level = fit_shares(scores[None], gold)
+    assert level[2] - level[0] == pytest.approx(2 * shares[0], rel=0.2)
+
+
 def test_the_model_is_sure_from_where_enough_is_right() -> None:
     likely = np.array([0.9, 0.8, 0.7, 0.6])
     assert sure_from(likely, np.array([True, True, True, False])) == 0.7
     assert sure_from(likely, np.array([False, True, True, True])) > 1
-
-
-def test_the_nearest_vote_by_their_nearness() -> None:
-    cosines = np.array([[1.0, 0.5, -1.0]], dtype=np.float32)
-    shares = neighbours(cosines, np.array([0, 1, 1], dtype=np.int16), 2)
-    assert shares[0] == pytest.approx([256 / 257, 1 / 257], abs=1e-6)
 
 
 def test_figures_are_those_of_the_definition() -> None:
