@@ -38,7 +38,7 @@ class Fit(Item):
 
     wordings: Wordings
     encoders: int = Field(ge=0, lt=STAGES)
-    enough: float = Field(ge=0, le=1)
+    hopeless: float = Field(ge=0, le=1)
     sure: float = Field(ge=0, le=1)
     bias: float
     rank: dict[str, float]
@@ -55,12 +55,12 @@ class Bands(Item):
 @dataclass(frozen=True)
 class Stage:
     """A fit, ready to use. `rank` is in the order of `kinds`, `confidence` in that of `standing_names`. An answer is
-    given from `sure`, and no further encoder is asked from `enough`."""
+    given from `sure`, and below `hopeless` no further encoder would find one either."""
 
     rank: Numbers
     confidence: Numbers
     bias: float
-    enough: float
+    hopeless: float
     sure: float
 
     def probability(self, rows: Numbers, scores: Numbers, length: int) -> float:
@@ -120,4 +120,4 @@ def _stage(read: Reader, fit: Fit) -> Stage | None:
         if wrong := sorted(given.keys() ^ set(names)):
             read.complain(fit, key, f"stage {fit.encoders}: {key}: found too much or too little: {', '.join(wrong)}")
         rows.append(np.array([given.get(name, 0.0) for name in names], np.float32))
-    return Stage(rows[0], rows[1], fit.bias, fit.enough, fit.sure) if not read.faults else None
+    return Stage(rows[0], rows[1], fit.bias, fit.hopeless, fit.sure) if not read.faults else None

@@ -8,7 +8,7 @@ not see the query.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,12 @@ from faq.normalise import normalise
 from faq.postings import Numbers
 
 SURE_RIGHT = 0.98  # of the answers given as sure: 97 % is wanted of questions that nobody has seen, which are harder
-ENOUGH_RIGHT = 0.99  # of those given without asking a further encoder
+LOST = 0.005  # of all queries: those that are given up as hopeless and that a further encoder would show something for
 MAYBE = 0.25  # from here it is kinder to show choices than to ask for other words
 CHOICE = 0.02
 # How strongly the ranking's weights are pulled to zero: what the queries have little of (nobody in the public lists
 # types 社保卡 in letters) keeps some weight beside evidence that mostly says the same.
-CALM = 1e-3
+CALM = 3e-4
 LEAST = 1e-12  # a share that is never below, so that it has a logarithm
 CHANCE_STRENGTH = 0.1  # of the fitted weights of the probability, against pulling them to zero
 PARTS = 10  # of the queries, each judged by what was fitted on the others
@@ -66,6 +66,7 @@ class Fitted:
     bias: float
     chances: Numbers
     is_right: Numbers
+    hopeless: float = 0.0
 
     def threshold(self, wanted: float) -> float:
         """The lowest probability from which at least the wanted share is right; 1 when there is none."""
@@ -85,7 +86,7 @@ class Fitted:
         return Fit(
             wordings=self.wordings,
             encoders=self.encoders,
-            enough=self.threshold(ENOUGH_RIGHT),
+            hopeless=self.hopeless,
             sure=self.threshold(SURE_RIGHT),
             bias=self.bias,
             rank=dict(self.rank),
@@ -112,11 +113,22 @@ def fit(
     Queries of `beside` teach as well, and no threshold is taken from them: they may be harder than what residents ask.
     Raises ValueError where all queries of a stage are right, or all wrong: there is nothing to tell apart.
     """
-    return [
+    fitted = [
         _fit_stage(wordings, number, seen, more)
         for number, (seen, more) in enumerate(zip(stages, beside, strict=False))
         if seen
     ]
+    return [replace(stage, hopeless=hopeless(stage, fitted[at + 1 :])) for at, stage in enumerate(fitted)]
+
+
+def hopeless(stage: Fitted, later: Sequence[Fitted]) -> float:
+    """The highest probability below which so few queries (LOST) are that a later stage shows something for."""
+    if not later:
+        return 0.0
+    order = np.argsort(stage.chances)
+    is_shown = np.max([other.chances for other in later], axis=0)[order] >= MAYBE
+    lost = np.nonzero(np.cumsum(is_shown) > LOST * len(order))[0]
+    return float(stage.chances[order[lost[0]]]) if len(lost) else 0.0
 
 
 def as_stored(wordings: Wordings, stages: Sequence[Stage]) -> list[Fit]:
@@ -125,7 +137,7 @@ def as_stored(wordings: Wordings, stages: Sequence[Stage]) -> list[Fit]:
         Fit(
             wordings=wordings,
             encoders=number,
-            enough=stage.enough,
+            hopeless=stage.hopeless,
             sure=stage.sure,
             bias=stage.bias,
             rank=dict(zip(kinds(number), stage.rank.tolist(), strict=True)),
@@ -140,7 +152,7 @@ def calibration_toml(fits: Sequence[Fit]) -> str:
     lines = [
         "# 匹配的刻度:由 flask faq calibrate 按带标注的问句算出,不用手改;改了问答之后可以重算。",
         "# 数字都是「答对的概率」:到 sure 直接回答,到 maybe 给出几条让居民挑,choice 是挑选里每条的下限,",
-        "# 到 enough 就不再问下一个编码器。wordings 分三种:one 每条问答只有一种问法,many 有许多问法,",
+        "# 不到 hopeless 就不再问下一个编码器。wordings 分三种:one 每条问答只有一种问法,many 有许多问法,",
         "# beside 有许多问法,旁边还有没有答案的问题(unanswered.toml)。",
         "",
         "[bands]",
@@ -153,7 +165,7 @@ def calibration_toml(fits: Sequence[Fit]) -> str:
             "[[stage]]",
             f'wordings = "{stage.wordings}"',
             f"encoders = {stage.encoders}",
-            f"enough = {stage.enough:.4f}",
+            f"hopeless = {stage.hopeless:.4f}",
             f"sure = {stage.sure:.4f}",
             f"bias = {stage.bias:.4f}",
             f"rank = {_table(stage.rank)}",

@@ -28,7 +28,7 @@ FRAME_WORDS = (
 FRAME_LETTERS = "哪谁几吗呢吧啊么了的我能要有去是被给"
 FRAMES = re.compile(f"{FRAME_WORDS}|[{FRAME_LETTERS}]")
 ALL_FRAMES = frozenset((*FRAME_WORDS.split("|"), *FRAME_LETTERS))
-LAYERS = ("letters", "sounds", "covered", "answer", "concepts", "foreign", "strange", "asks")
+LAYERS = ("letters", "sounds", "answer", "concepts", "strange", "asks")
 
 UNITS = re.compile("[a-z]+|[0-9]+|.")  # a word in letters and a number are one thing
 
@@ -53,28 +53,23 @@ class Index:
         wordings = self._groups.arranged(self.wordings)
         self._letters = Postings([grams(wording) for wording in wordings], _gram_factor)
         self._sounds = Postings([sounds(wording) for wording in wordings])
-        self._asked = Postings([_all(d.wordings, matter_of) for d in documents], _gram_factor)
         self._said = Postings([matter_of(d.background) for d in documents], _gram_factor)
         self._known = Postings([_all((*d.wordings, d.background), matter_of) for d in documents], _gram_factor)
         self._kinds = Postings([_all((*d.wordings,), _kinds) for d in documents])
         self._meant = Postings([_all((*d.wordings, d.background), concepts) for d in documents])
 
     def layers(self, text: str) -> tuple[Numbers, Numbers]:
-        """What speaks for each document: shape (size, 8) in the order of LAYERS, and the likeness of letters
+        """What speaks for each document: shape (size, 6) in the order of LAYERS, and the likeness of letters
         of each wording, shape (wordings,), in an order that only `order` understands."""
         likeness = self._letters.likeness(grams(text))
         matter = matter_of(text)
-        names = self._concepts(text)
-        meant = self._meant.coverage(names)
         known = self._known.coverage(matter)
         kinds = _kinds(text)
         layers = (
             self._groups.best(likeness),
             self._groups.best(self._sounds.likeness(sounds(text))),
-            self._asked.coverage(matter),
             self._said.coverage(matter),
-            meant,
-            (1 - meant) * np.float32(self._meant.mass(names) / 10),
+            self._meant.coverage(self._concepts(text)),
             (1 - known) * np.float32(self._known.mass(matter) / 50),
             self._kinds.coverage(kinds),
         )

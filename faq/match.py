@@ -4,7 +4,7 @@ A weighted sum of the evidence ranks the entries, and beside them the questions 
 (faq/unanswered.toml): an entry that does not lead these by much is not the answer. A logistic function of the best
 entry's evidence and of its lead gives the probability that it is the right one: that is the score, and it decides the
 band. Weights and bands are fitted (`flask faq calibrate`) and stored beside the content. A text whose words leave no
-doubt is never encoded.
+doubt, for an entry or against all of them, is never encoded.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,9 +28,10 @@ from faq.postings import Numbers
 
 Band = Literal["sure", "maybe", "none"]
 MOST_CHOICES = 3
+ENOUGH = 0.95  # a probability from which no further encoder is asked: more than most answers need
 EVEN = 2  # an entry with as much beside it as it has itself is no sure answer, whatever the fit says
 CANDIDATES = 40  # entries that are looked at closely
-TAIL = 20  # letters that a second encoder, the slow one, is given: a story ends with what it asks
+TAIL = 10  # letters that a second encoder, the slow one, is given: a story ends with what it asks
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,8 @@ class Matcher:
         return Match("sure", 1.0, (Choice(entry, 1.0),)) if entry else None
 
     def rank(self, text: str, limit: int) -> list[Choice]:
-        """The raw ranking, without bands."""
-        return self._choices(self.ranking(text), limit)
+        """The raw ranking, without bands: what is hopeless is ranked by all evidence too."""
+        return self._choices(self.ranking(text, gives_up=False), limit)
 
     def match(self, text: str, asked: str = "") -> Match:
         """The band and the choices. `asked` is the part of the text that asks, where it says other things too."""
@@ -135,13 +136,13 @@ class Matcher:
         shown = tuple(choice for choice in choices if choice.score >= self._bands.choice)
         return Match("maybe", choices[0].score, shown or tuple(choices[:1]))
 
-    def ranking(self, text: str) -> Ranking:
-        """All evidence that the text needed: the encoders are asked one by one until there is no doubt."""
+    def ranking(self, text: str, *, gives_up: bool = True) -> Ranking:
+        """All evidence that the text needed: the encoders are asked one by one until there is no doubt, or no hope."""
         ranking, plain = NOTHING, normalise(text)
         for number, (candidates, rows) in enumerate(self._evidence(text, plain)):
             stage = self.stages[number]
             ranking = self._ranked(candidates, rows, stage, len(plain))
-            if ranking.probability >= stage.enough:
+            if ranking.probability >= ENOUGH or (gives_up and ranking.probability < stage.hopeless):
                 break
         return ranking
 
@@ -164,7 +165,7 @@ class Matcher:
         self, plain: str, layers: Numbers, likeness: Numbers, stage: Stage
     ) -> tuple[NDArray[np.int64], Numbers]:
         """The best by what is known of all, entries and others, and a close look at them."""
-        scores, entries = layers @ stage.rank[:-1], len(self._entries)
+        scores, entries = layers @ stage.rank[: layers.shape[1]], len(self._entries)
         candidates = np.concatenate([_best(scores[:entries]), _best(scores[entries:]) + entries])
         return candidates, np.column_stack([layers[candidates], self._index.order(plain, candidates, likeness)])
 

@@ -19,7 +19,7 @@ from faq.urgency import Alarm, Urgency
 
 KEYWORD_LENGTH = 4  # 公积金, 不动产证: so few letters with no verb are a question
 PERHAPS = 0.25  # a question this probable is looked up when nothing better is known of it
-CLEAR = 0.92  # that it asks, and the entry answers: an answer less probable than both together is only offered
+CLEAR = 0.93  # that it asks, and the entry answers: an answer less probable than both together is only offered
 FOUND = 0.5  # an entry this probable says what a question is about
 DANGER_POINTS = 5  # that a danger gives to its category
 SMALL_TALK = 0.85  # small talk that is less clear than this may be a matter that nobody understands

@@ -144,4 +144,4 @@ def _stage(fitted: Fitted) -> Stage:
         np.array([given[name] for name in order], np.float32)
         for given, order in zip((stored.rank, stored.confidence), names, strict=True)
     )
-    return Stage(rank, confidence, stored.bias, stored.enough, stored.sure)
+    return Stage(rank, confidence, stored.bias, stored.hopeless, stored.sure)

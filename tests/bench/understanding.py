@@ -18,6 +18,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
+from faq.calibration import kinds
 from faq.content import Content, load_content
 from faq.encoder import Encoder, encode_all, load_encoder
 from faq.match import Matcher, texts_of
@@ -82,9 +83,8 @@ def _print_matcher(content: Content, names: Sequence[str], questions: Sequence[s
     """The matcher with these encoders; with two of them on the questions that the first leaves in doubt. The p99."""
     matcher = Matcher.of(content, _loaded(names), cache)
     if len(names) > 1:
-        first = Matcher.of(content, _loaded(names[:1]), cache)
-        enough = matcher.stages[1].enough
-        questions = [text for text in questions if first.ranking(text).probability < enough]
+        asked_both = len(kinds(len(names)))
+        questions = [text for text in questions if matcher.ranking(text).rows.shape[1] == asked_both]
     unclear = ", unclear questions" if len(names) > 1 else ""
     return _print_each(f"match, {about}, {_said(names)}{unclear}", matcher.match, questions)
 

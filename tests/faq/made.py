@@ -48,7 +48,7 @@ def stage(
     number: int,
     weights: Mapping[str, float],
     bias: float,
-    enough: float = 0.9,
+    hopeless: float = 0.0,
     sure: float = 0.8,
 ) -> Stage:
     """A stage with so many encoders, whose weights rank the entries and give the probability; others are zero."""
@@ -56,7 +56,7 @@ def stage(
         rank=np.array([weights.get(kind, 0.0) for kind in kinds(number)], np.float32),
         confidence=np.array([weights.get(name, 0.0) for name in standing_names(number)], np.float32),
         bias=bias,
-        enough=enough,
+        hopeless=hopeless,
         sure=sure,
     )
 

@@ -22,7 +22,7 @@ def fitted(wordings: Wordings, encoders: int) -> Fit:
     return Fit(
         wordings=wordings,
         encoders=encoders,
-        enough=0.9 + encoders / 100,
+        hopeless=0.125 + encoders / 8,
         sure=0.7 + encoders / 100,
         bias=-start / 4,
         rank={name: start + at / 16 for at, name in enumerate(kinds(encoders))},
@@ -64,7 +64,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         got = found.stages[wanted.wordings][wanted.encoders]
         assert got.rank.tolist() == pytest.approx(list(wanted.rank.values()), abs=1e-4)
         assert got.confidence.tolist() == pytest.approx(list(wanted.confidence.values()), abs=1e-4)
-        assert (got.bias, got.sure, got.enough) == (wanted.bias, wanted.sure, wanted.enough)
+        assert (got.bias, got.sure, got.hopeless) == (wanted.bias, wanted.sure, wanted.hopeless)
 
 
 def test_stages_in_use_can_be_stored_again_word_for_word(tmp_path: Path) -> None:
@@ -92,8 +92,8 @@ def test_the_order_of_the_file_makes_no_difference(tmp_path: Path) -> None:
         ("letters = 0.0000, ", "", "rank =", "rank: found too much or too little: letters$"),
         ("letters = 0.0000, ", "letters = 1.0, leters = 1.0, ", "rank =", "too little: leters$"),
         ("length = -", "lenght = -", "confidence =", "confidence: found too much or too little: lenght, length$"),
-        ("enough = 0.9000", "enough = 1.5", "enough =", "enough: found 1.5"),
-        ("enough = 0.9000\n", "", "[[stage]]", "enough: found nothing"),
+        ("hopeless = 0.1250", "hopeless = 1.5", "hopeless =", "hopeless: found 1.5"),
+        ("hopeless = 0.1250\n", "", "[[stage]]", "hopeless: found nothing"),
         ("bias = 0.0000", 'bias = "none"', "bias =", "bias: found 'none'"),
         ('wordings = "many"', 'wordings = "several"', "wordings =", "wordings: found 'several'"),
         ("encoders = 0", "encoders = 3", "encoders =", "encoders: found 3"),

@@ -7,12 +7,12 @@ import pytest
 
 from faq.calibration import STAGES, kinds, standing_names
 from faq.content import Content
-from faq.fitting import ENOUGH_RIGHT, SURE_RIGHT, Asked, Fitted, Seen, fit, observe
+from faq.fitting import LOST, MAYBE, SURE_RIGHT, Asked, Fitted, Seen, fit, hopeless, observe
 from faq.match import Matcher
 from tests.faq.made import FakeEncoder
 
 QUERIES, ENTRIES = 400, 6
-SIGNAL, AGAINST = "sounds", "foreign"
+SIGNAL, AGAINST = "sounds", "strange"
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +105,27 @@ def test_the_share_is_of_what_is_answered_from_there_on(found: Fitted) -> None:
 def test_a_fit_is_stored_with_its_names_and_with_the_promised_thresholds(found: Fitted) -> None:
     stored = found.fit()
     assert (stored.wordings, stored.encoders, stored.bias) == ("many", 0, found.bias)
-    assert (stored.sure, stored.enough) == (found.threshold(SURE_RIGHT), found.threshold(ENOUGH_RIGHT))
+    assert (stored.sure, stored.hopeless) == (found.threshold(SURE_RIGHT), found.hopeless)
     assert stored.rank == found.rank
     assert tuple(stored.confidence) == standing_names(0)
+
+
+def test_what_no_later_stage_shows_anything_for_is_hopeless(found: Fitted) -> None:
+    count = int(2 / LOST)
+    first = replace(found, chances=np.linspace(0, 1, count, dtype=np.float32))
+    rising = np.isin(np.arange(count), (100, 200, 300)).astype(np.float32) * np.float32(MAYBE)
+    later = replace(found, chances=rising), replace(found, chances=np.zeros(count, np.float32))
+    # Two of so many may be lost, so the third that rises is not given up.
+    assert hopeless(first, later) == first.chances[300]
+    assert hopeless(first, later[1:]) == 0  # nothing rises: nothing is known of how far to go
+    assert hopeless(first, ()) == 0
+
+
+def test_only_the_last_stage_has_nothing_to_give_up(seen: list[Seen]) -> None:
+    known = [replace(query, rows=np.hstack([query.rows, query.rows[:, :3]])) for query in seen]
+    first, last = fit("many", [seen, known])
+    assert first.hopeless == hopeless(first, [last]) > 0
+    assert last.hopeless == 0
 
 
 def test_a_stage_without_queries_has_no_fit(seen: list[Seen]) -> None:

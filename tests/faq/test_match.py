@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from faq.calibration import kinds
 from faq.content import Content
 from faq.items import Concept, Entry
 from faq.match import MOST_CHOICES, NO_MATCH, TAIL, Matcher
@@ -37,7 +38,7 @@ def ids(matcher: Matcher, text: str, limit: int = 3) -> list[str]:
     ("text", "found"),
     [
         ("身份证丢了咋补办", "id-card-lost"),
-        ("身份证遗失怎么补领", "id-card-lost"),
+        ("身份证遗失补领要什么手续", "id-card-lost"),
         ("天然气费在哪里交", "gas-payment"),
         ("外地人办居住证要啥材料", "residence-permit"),
         ("今年几号来暖气", "heating-season"),
@@ -173,7 +174,7 @@ def test_encoders_hear_what_has_no_answer(tmp_path: Path) -> None:
     made = calibration(LETTERS, stage(1, weights, bias=-5))
     for questions, nearest in (((), False), ([("领证要花钱不",)], True)):
         (_, (candidates, rows)) = Matcher(BIRTH, (), made, [encoder], tmp_path, questions).evidence(SPOKEN)
-        best = int(candidates[rows[:, -4].argmax()])
+        best = int(candidates[rows[:, kinds(1).index("nearest_1")].argmax()])
         assert (best == len(BIRTH)) is nearest
 
 
@@ -247,6 +248,17 @@ def test_the_second_encoder_is_asked_only_where_the_first_leaves_doubt() -> None
     match = heard(first, second).match(SPOKEN)
     assert match.choices[0].entry.id == "birth"
     assert (first.asked, second.asked) == ([SPOKEN], [SPOKEN])
+
+
+def test_what_is_hopeless_is_not_encoded_unless_a_ranking_is_wanted() -> None:
+    encoder = FakeEncoder()
+    gives_up = replace(LETTERS, hopeless=0.2), stage(1, {"letters": 10.0}, bias=-5)
+    made = Matcher(BIRTH, (), calibration(*gives_up), [encoder])
+    encoder.asked.clear()
+    assert made.match("骆驼多少钱一峰") == NO_MATCH
+    assert encoder.asked == []
+    made.rank("骆驼多少钱一峰", 1)
+    assert encoder.asked == ["骆驼多少钱一峰"]
 
 
 def test_the_second_encoder_which_is_slow_reads_only_the_end_of_a_story() -> None:

@@ -69,7 +69,7 @@ def test_the_bands_of_the_calibration_are_in_order(real: Content) -> None:
     bands = real.calibration.bands
     for stage in chain(*real.calibration.stages.values()):
         assert 0 < bands.choice < bands.maybe < stage.sure <= 1
-        assert stage.enough > bands.maybe
+        assert 0 <= stage.hopeless < bands.maybe
 
 
 def test_every_wording_finds_its_own_entry_first(real: Content, real_understander: Understander) -> None:
