@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
@@ -187,3 +188,10 @@ def _share(right: Sequence[bool]) -> float:
 def test_a_matter_at_a_named_place_is_never_small_talk(real_understander: Understander) -> None:
     found = real_understander.understand("康巴什区神华康城小区2号楼的电表走得太快了")
     assert (found.intent, found.category) == ("request", "供水供电供气")
+
+
+def test_a_danger_in_the_plainest_words_is_never_missed(real_understander: Understander) -> None:
+    """Few words leave the second opinion little to go by: it must not doubt what the rules have seen."""
+    plain = (Path(__file__).parents[1] / "evaluation" / "plain_dangers.txt").read_text("utf-8").splitlines()
+    assert len(plain) > 150
+    assert [text for text in plain if real_understander.understand(text).urgency != "emergency"] == []
