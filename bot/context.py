@@ -76,6 +76,14 @@ class Context:
         return next((t for t in self.own_tickets if t.state not in FINISHED and t.added_at > oldest), None)
 
     @cached_property
+    def is_shown_since_talk(self) -> bool:
+        """Whether this member was shown a ticket since the last reply: a bare digit is then about that ticket."""
+        at = self.talk.at
+        if self.member is None or at is None:
+            return False
+        return any(shown > at for shown in tickets.shown_at(self.connection, self.member.id).values())
+
+    @cached_property
     def areas(self) -> list[roster.Area]:
         """The area tree."""
         return roster.all_areas(self.connection)

@@ -29,6 +29,7 @@ MOST_UNCERTAIN_TRIES = 2
 LEASE_MARGIN = 4  # seconds; a call that takes longer than its time limit is given up
 BACK_OFF_PAUSE = timedelta(minutes=1)  # the quota is by the minute
 MEDIA_DAYS = 3  # WeChat keeps what a resident sends for three days
+MAY_BE_SILENT = ("resolved", "added", "hurried", "withdrawn")  # kinds that need no words of the person
 SUFFIXES = {"image": ".jpg", "voice": ".amr", "video": ".mp4", "file": ".bin"}
 
 
@@ -60,6 +61,8 @@ class Delivery:
             "assigned": self._send_if_theirs,
             "added": self._send_if_theirs,
             "reopened": self._send_if_theirs,
+            "hurried": self._send_if_theirs,
+            "withdrawn": self._send_if_theirs,
             "moved": self._send,
             "accepted": self._send,
             "answered": self._send,
@@ -163,7 +166,7 @@ class Delivery:
         values = notice.facts | {"mark": self._mark(notice)}
         if not values.get("place"):
             values["place"] = self._say("word.place_unknown")
-        is_silent = notice.kind in ("resolved", "added") and not values.get("words")
+        is_silent = notice.kind in MAY_BE_SILENT and not values.get("words")
         return self._say(f"notice.{notice.kind}_silently" if is_silent else f"notice.{notice.kind}", **values)
 
     def _mark(self, notice: Notice) -> str:

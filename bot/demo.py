@@ -25,6 +25,8 @@ TEMPLATES = {
     },
     "added": {"character_string1": "number", "thing2": "words", "thing5": "hint"},
     "reopened": {"character_string1": "number", "thing2": "words", "time4": "due", "thing5": "hint"},
+    "hurried": {"character_string1": "number", "thing2": "words", "time4": "due", "thing5": "hint"},
+    "withdrawn": {"character_string1": "number", "thing2": "words", "thing5": "hint"},
     "moved": {"character_string1": "number", "thing2": "summary", "thing5": "hint"},
     "accepted": {"character_string1": "number", "thing2": "summary", "name6": "member", "thing5": "hint"},
     "answered": {"character_string1": "number", "thing2": "words", "thing5": "hint"},

@@ -34,8 +34,8 @@ class Conversation:
 
     `inbound_id` is the last inbound it saw. `choices` are entry ids shown as 1, 2, 3 for `words`;
     `answered` is the entry answered last; `match_id` is the row that tells of either. `asked` is the
-    slot asked for (place) of `ticket_id`.
-    `listed` are ticket ids shown to a member as 1, 2, 3 …; `verb` and `words` wait for one of them.
+    slot asked for (place), or "more" where the next message is to join, of `ticket_id`.
+    `listed` are ticket ids shown as 1, 2, 3 …; `verb` and `words` wait for one of them.
     """
 
     inbound_id: int = 0

@@ -15,7 +15,7 @@ from bot.records.people import Member, Resident
 from bot.records.store import Connection
 from bot.records.tickets import Ticket
 
-Verb = Literal["accept", "answer", "resolve", "confirm", "reopen"]
+Verb = Literal["accept", "answer", "resolve", "confirm", "reopen", "withdraw"]
 UNSORTED = "其他"  # the category of what nobody has sorted yet
 # An emergency is answered within two hours whatever its category (as in Beijing's DB11/T 2021).
 EMERGENCY_HOURS = 2
@@ -37,9 +37,15 @@ MOVES: dict[tuple[str, Verb], str] = {
     ("resolved", "confirm"): "closed",
     ("resolved", "reopen"): "assigned",
     ("closed", "reopen"): "assigned",
+    ("open", "withdraw"): "withdrawn",
+    ("assigned", "withdraw"): "withdrawn",
+    ("accepted", "withdraw"): "withdrawn",
+    ("waiting", "withdraw"): "withdrawn",
 }
 # What the resident is told when a member moves the ticket.
 TELLS: dict[Verb, str] = {"accept": "accepted", "answer": "answered", "resolve": "resolved"}
+# What the owner is told when the resident moves it.
+TELLS_OWNER: dict[Verb, str] = {"reopen": "reopened", "withdraw": "withdrawn"}
 
 
 class IllegalMove(Exception):
@@ -222,9 +228,21 @@ class Tickets:
                 told = TELLS[verb]
                 values = self._values(ticket, member) | {"words": words}
                 self._queue(f"{told}:{inbound_id}", told, ticket.resident_id, values, ticket.id)
-        elif verb == "reopen":
-            self._notify(f"{verb}:{inbound_id}", "reopened", ticket, self._owner(ticket), words=words)
+        elif verb in TELLS_OWNER:
+            self._notify(f"{verb}:{inbound_id}", TELLS_OWNER[verb], ticket, self._owner(ticket), words=words)
         return ticket
+
+    def hurry(self, ticket: Ticket, inbound_id: int, words: str, times: int) -> None:
+        """The resident asks to be quick, for the `times`-th time: the history and the owner know it."""
+        facts: dict[str, object] = {"times": times}
+        tickets.append(
+            self.connection, ticket.id, self.now, "hurry", "resident", text=words, inbound_id=inbound_id, facts=facts
+        )
+        self._notify(f"hurry:{inbound_id}", "hurried", ticket, self._owner(ticket), words=words, times=times)
+
+    def speak_of(self, ticket: Ticket) -> None:
+        """What the resident says next is about this ticket."""
+        tickets.change(self.connection, ticket.id, added_at=self.now)
 
     def _assign(self, ticket: Ticket, choice: duty.Choice, from_state: str) -> Member:
         tickets.assign(self.connection, ticket.id, choice.member_id, choice.why, self.now)
@@ -268,10 +286,10 @@ class Tickets:
     def _owner(self, ticket: Ticket) -> Member:
         return people.member(self.connection, ticket.owner_id)
 
-    def _notify(self, key: str, kind: str, ticket: Ticket, member: Member, words: str = "") -> None:
+    def _notify(self, key: str, kind: str, ticket: Ticket, member: Member, words: str = "", **more: object) -> None:
         # A member who has not bound a WeChat yet cannot be told; the ticket waits in 我的工单.
         if member.resident_id:
-            values = self._values(ticket, member) | {"words": words, "member_id": member.id}
+            values = self._values(ticket, member) | {"words": words, "member_id": member.id} | more
             self._queue(key, kind, member.resident_id, values, ticket.id)
 
     def _values(self, ticket: Ticket, member: Member) -> dict[str, object]:

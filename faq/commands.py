@@ -1,9 +1,12 @@
-"""What people say to the bot itself, in the many ways they say it: a person, the progress, still not solved.
+"""What people say to the bot itself, in the many ways they say it: a person, the progress, still not solved, and what
+they want done with a matter of their own.
 
 Texts are compared without blanks, politeness at the ends and punctuation, in simplified letters.
 """
 
 import re
+from dataclasses import dataclass
+from typing import Literal
 
 from faq.normalise import simplify
 
@@ -22,6 +25,59 @@ UNSOLVED = re.compile(
     r"(还是|还|都|一直|问题|根本|并)*(没|没有|未)(有)?(给)?(解决|修好|弄好|办好|处理好?|好)(呢|啊|呀|了)?|还是不行|没用"
 )
 SOLVED = re.compile(r"(已经|已|都|问题)*(解决|修好|弄好|办好|处理好)(了|啦)(谢谢|感谢)?")
+
+GAP = r"[\s,.!?;:、。\uff0c\uff01\uff1f\uff1b\uff1a~]"
+# A verb, perhaps the number of the matter, perhaps words. 取消 is no verb here: people also want a parking place 取消.
+OWN = re.compile(
+    rf"{GAP}*(?:请|麻烦|帮我|我要|我想)?(?:"
+    r"(?P<hurry>催办|催一?催|催一下|催促?)|"
+    r"(?P<withdraw>撤销|撤回|撤单|撤了吧)(?:这个|这件)?(?:事项|工单|登记|事)?|"
+    r"(?P<add>补充)(?:一下|一点|说明)?"
+    rf")(?:办理|一下)?(?:$|{GAP}+|(?=编号|\d))(?:(?:编号)?\s*(?P<number>\d{{6,10}})(?!\d))?{GAP}*(?P<words>.*)",
+    re.DOTALL,
+)
+WAITING = re.compile(
+    r"(怎么|咋|为啥|为什么)?(还|都|一直|这么久|几天|好几天|半天)+(了)?(还)?(没有?|不见|不)"
+    r"(人|个人|见人)?(来人|来修|来管|来看|来|管|修|处理|动静|消息|答复|回复|回话|回音|联系我)(我)?(呢|啊|呀|了|吗)?"
+)
+YES = re.compile(r"1|是的?|对|好的?|确认|确定|嗯|撤销?|撤吧")
+NO = re.compile(r"2|不是?|不要|不用|不撤销?|算了|别|先别")
+
+OwnVerb = Literal["hurry", "withdraw", "add"]
+OWN_VERBS: tuple[OwnVerb, ...] = ("hurry", "withdraw", "add")
+
+
+@dataclass(frozen=True)
+class OwnCommand:
+    """What a resident wants done with a matter, its number ("" for none given), and what else was said."""
+
+    verb: OwnVerb
+    number: str
+    words: str
+
+
+def own_command(text: str) -> OwnCommand | None:
+    """催办; 撤销 100123 已经修好了; 补充:是三单元. None for anything else."""
+    match = OWN.fullmatch(simplify(text))
+    if match is None:
+        return None
+    verb = next(verb for verb in OWN_VERBS if match[verb])
+    return OwnCommand(verb, match["number"] or "", match["words"].strip())
+
+
+def says_it_waits(text: str) -> bool:
+    """怎么还没人来, 好几天了没动静."""
+    return WAITING.fullmatch(_plain(text)) is not None
+
+
+def says_yes(text: str) -> bool:
+    """1, 是的, 确认."""
+    return YES.fullmatch(_plain(text)) is not None
+
+
+def says_no(text: str) -> bool:
+    """2, 不用, 算了."""
+    return NO.fullmatch(_plain(text)) is not None
 
 
 def asks_for_person(text: str) -> bool:

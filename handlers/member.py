@@ -43,7 +43,7 @@ def is_action(context: Context) -> bool:
     ):
         return False
     # A bare digit after a list of questions picks a question, unless a ticket was shown since then.
-    return not (context.words.isdecimal() and context.talk.choices and not _shown_since_talk(context))
+    return not (context.words.isdecimal() and context.talk.choices and not context.is_shown_since_talk)
 
 
 def act(context: Context) -> str:
@@ -77,7 +77,8 @@ def act(context: Context) -> str:
 def is_pick(context: Context) -> bool:
     """Whether tickets were listed in the last reply and the text is a digit."""
     is_digit = context.words.isdecimal() and len(context.words) <= 2 and not context.inbound.menu_id
-    return bool(context.talk.listed) and is_digit and not _shown_since_talk(context)
+    is_theirs = not context.talk.verb or context.talk.verb in VERBS.values()
+    return bool(context.talk.listed) and is_theirs and is_digit and not context.is_shown_since_talk
 
 
 def pick(context: Context) -> str:
@@ -181,11 +182,6 @@ def _show(context: Context, ticket: Ticket) -> str:
 
 def _mark(context: Context, ticket: Ticket) -> str:
     return "" if ticket.urgency == "normal" else context.say(f"mark.{ticket.urgency}")
-
-
-def _shown_since_talk(context: Context) -> bool:
-    shown = tickets.shown_at(context.connection, _member(context).id)
-    return context.talk.at is not None and any(at > context.talk.at for at in shown.values())
 
 
 def _member(context: Context) -> people.Member:

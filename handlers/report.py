@@ -23,6 +23,8 @@ PLACE_WORDS = re.compile(r"[楼栋幢号室层门口边院区村镇乡街路巷�
 def opens(context: Context) -> bool:
     """Whether the message tells of a trouble that no current ticket is about."""
     ticket = context.current_ticket
+    if ticket and context.talk.asked == "more" and context.talk.ticket_id == ticket.id:
+        return False
     if context.inbound.kind in ATTACHABLE and not context.has_words:
         return ticket is None
     if not context.has_words or context.understood.intent not in ("request", "suggestion"):

@@ -179,6 +179,16 @@ def last_event(connection: Connection, ticket_id: int) -> tuple[str, datetime]:
     return row.kind, row.at
 
 
+def times_of(connection: Connection, ticket_id: int, kind: str) -> list[datetime]:
+    """When lines of that kind were written into the ticket's history, oldest first."""
+    rows = connection.execute(
+        sa.select(ticket_events.c.at)
+        .where(ticket_events.c.ticket_id == ticket_id, ticket_events.c.kind == kind)
+        .order_by(ticket_events.c.id)
+    )
+    return [row.at for row in rows]
+
+
 def history(connection: Connection, ticket_id: int) -> list[Event]:
     """A ticket's history, oldest first."""
     rows = connection.execute(
